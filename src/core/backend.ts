@@ -1,0 +1,101 @@
+/** A backend: a model at a provider in a place, with what is known of it. What policies choose between. */
+import type { Credential } from './credential.ts';
+import type { Dialect } from './protocol.ts';
+import type { PhaseLimits } from './transport.ts';
+
+/** How a fact is known, weakest first. */
+export type EvidenceGrade = 'declared' | 'contractual' | 'reported' | 'attested';
+
+/** One fact about a backend. Unknown facts are absent and never satisfy a constraint. */
+export interface Fact {
+  readonly value: string | number | boolean | readonly string[];
+  readonly grade: EvidenceGrade;
+  /** Who says so: `configuration`, a URL, a contract. */
+  readonly source: string;
+  /** ISO date of the evidence; null = not told. */
+  readonly asOf: string | null;
+}
+
+/** The fact keys that constraints may speak of. */
+export type FactKey = 'operator.country' | 'compute.countries' | 'retention_days' | 'trains_on_data' | 'network';
+
+/** What a backend can do, as bits. */
+export const Capability = Object.freeze({
+  tools: 1,
+  images: 2,
+  audioIn: 4,
+  audioOut: 8,
+  files: 16,
+  jsonSchema: 32,
+  jsonObject: 64,
+  logprobs: 128,
+  choices: 256,
+  reasoning: 512,
+  stream: 1024,
+});
+
+/** The name of one capability bit. */
+export type CapabilityName = keyof typeof Capability;
+
+/** What is known of capabilities: bits known present, bits known absent; the rest is unknown. */
+export interface Capabilities {
+  readonly present: number;
+  readonly absent: number;
+}
+
+/** Price of a model in USD per million tokens. A null part is unknown. */
+export interface ModelPrice {
+  readonly inputUsd: number | null;
+  readonly outputUsd: number | null;
+  readonly cachedInputUsd: number | null;
+  readonly cacheWriteUsd: number | null;
+  /** `configuration` or the price book's name. */
+  readonly source: string;
+  readonly asOf: string | null;
+}
+
+/** A model at a provider in a place. Compiled, frozen. */
+export interface Backend {
+  readonly id: string;
+  /** Position in the snapshot's list of backends: the index into state and bitmasks. */
+  readonly index: number;
+  readonly provider: string;
+  /** Name there; `*` = the name that the client asked for. */
+  readonly model: string;
+  /** Base URL without trailing slash, including the version prefix. */
+  readonly url: string;
+  /** Exact origin of `url` (scheme, host, port). */
+  readonly origin: string;
+  readonly dialect: Dialect;
+  readonly credential: Credential | null;
+  readonly limits: PhaseLimits;
+  /** Tokens the model reads and writes together; null = unknown. */
+  readonly contextTokens: number | null;
+  /** Tokens the model may write; null = unknown. */
+  readonly maxOutputTokens: number | null;
+  readonly capabilities: Capabilities;
+  readonly facts: ReadonlyMap<FactKey, Fact>;
+  /** null = unknown, never free. */
+  readonly price: ModelPrice | null;
+  readonly onDisconnect: 'cancel' | 'drain';
+}
+
+/** A backend as one choice of a model alias. */
+export interface Candidate {
+  readonly backend: Backend;
+  /** Share for the weighted picker, > 0. */
+  readonly weight: number;
+}
+
+/** How an alias chooses. */
+export type PickerId = 'ordered' | 'weighted' | 'cheapest';
+
+/** The name that clients ask for, with what it maps to. Compiled, frozen. */
+export interface ModelAlias {
+  /** `*` catches names that no other alias has. */
+  readonly id: string;
+  readonly candidates: readonly Candidate[];
+  readonly picker: PickerId;
+  /** Which model name the answer carries. */
+  readonly answer: 'asked' | 'upstream';
+}

@@ -1,0 +1,214 @@
+/**
+ * The shape of a validated configuration, section by section, after expansion and defaults: durations are milliseconds, sizes
+ * are bytes, countries are upper-case ISO 3166-1 alpha-2 codes. The schemas of the rooms produce it, their compilers read it.
+ */
+import type { CapabilityName, FactKey, PickerId } from './backend.ts';
+import type { LossyMode } from './policy.ts';
+
+/** `gateway:` where it listens, where it stands, what it carries. */
+export interface GatewayConfig {
+  /** `host:port`. */
+  readonly listen: string;
+  readonly admin: string;
+  /** Countries that this gateway runs in; empty = not said. */
+  readonly countries: readonly string[];
+  readonly lossy: LossyMode;
+  /** True allows serving without keys beyond loopback. */
+  readonly open: boolean;
+  /** Host names that requests may name; empty = any. */
+  readonly hosts: readonly string[];
+  /** Origins that browsers may call from; empty = CORS off. */
+  readonly origins: readonly string[];
+  /** Bytes. */
+  readonly limits: {
+    readonly body: number;
+    readonly answer: number;
+    readonly event: number;
+  };
+  /** Milliseconds, per phase of an attempt. */
+  readonly timeouts: PhaseConfig;
+  /** How long running answers may finish after SIGTERM, ms. */
+  readonly grace: number;
+}
+
+/** Phase limits in the file, ms. */
+export interface PhaseConfig {
+  readonly connect: number;
+  readonly headers: number;
+  readonly first_byte: number;
+  readonly idle: number;
+  readonly total: number;
+}
+
+/** A fact as the file states it: the bare value, or the value with its evidence. */
+export type FactConfig =
+  | FactValue
+  | {
+      readonly value: FactValue;
+      readonly grade: 'declared' | 'contractual';
+      readonly source?: string | undefined;
+      readonly as_of?: string | undefined;
+    };
+
+/** The bare value of a fact. */
+export type FactValue = string | number | boolean | readonly string[];
+
+/** An entry of `backends:`. */
+export interface BackendConfig {
+  /** A row of the catalogue. */
+  readonly provider: string;
+  readonly url?: string | undefined;
+  /** Name of the model there; `*` = the name that the client asked for. */
+  readonly model: string;
+  /** Secret reference as written: `${VAR}`, `${VAR:-default}`, `${file:path}` or a literal; never expanded in this object. */
+  readonly key?: string | undefined;
+  /** Tokens. */
+  readonly context?: number | undefined;
+  readonly max_output?: number | undefined;
+  readonly capabilities?: Readonly<Partial<Record<CapabilityName, boolean>>> | undefined;
+  readonly facts?: Readonly<Partial<Record<FactKey, FactConfig>>> | undefined;
+  /** USD per million tokens. */
+  readonly price?: PriceConfig | undefined;
+  readonly timeouts?: Readonly<Partial<PhaseConfig>> | undefined;
+}
+
+/** USD per million tokens; absent parts are unknown. */
+export interface PriceConfig {
+  readonly input?: number | undefined;
+  readonly output?: number | undefined;
+  readonly cached_input?: number | undefined;
+  readonly cache_write?: number | undefined;
+  /** Present when the price book filled the price in at build time. */
+  readonly source?: string | undefined;
+  readonly as_of?: string | undefined;
+}
+
+/** An entry of `models:`. */
+export interface ModelConfig {
+  readonly backends: readonly { readonly id: string; readonly weight: number }[];
+  readonly pick: PickerId;
+  readonly answer: 'asked' | 'upstream';
+}
+
+/** What a constraint wants of one fact. A named zone or a list where countries are compared. */
+export type RequirementConfig =
+  | FactValue
+  | { readonly subset: string | readonly string[] }
+  | { readonly in: string | readonly string[] }
+  | { readonly not_in: string | readonly string[] }
+  | { readonly max: number }
+  | { readonly min: number };
+
+/** An entry of `constraints:`. */
+export interface ConstraintConfig {
+  readonly id: string;
+  /** CEL; absent = always. */
+  readonly when?: string | undefined;
+  readonly require: Readonly<Partial<Record<FactKey, RequirementConfig>>>;
+}
+
+/** An entry of `rules:`; the first whose `match` holds is used. */
+export interface RuleConfig {
+  readonly id: string;
+  /** CEL. */
+  readonly match: string;
+  readonly lossy?: LossyMode | undefined;
+  /** Overrides the alias's picker. */
+  readonly pick?: PickerId | undefined;
+  readonly objective?: { readonly minimise: 'cost' } | undefined;
+  readonly attempts?: { readonly max?: number | undefined; readonly deadline?: number | undefined } | undefined;
+}
+
+/** An entry of `keys:`. */
+export interface KeyConfig {
+  /** `sha256:` and 64 hexadecimal digits of the whole key. */
+  readonly hash: string;
+  readonly tenant?: string | undefined;
+  /** Aliases the key may use; absent = all. */
+  readonly models?: readonly string[] | undefined;
+  readonly permissions: readonly Permission[];
+}
+
+/** What a key may do beyond calling models. */
+export type Permission = 'explain';
+
+/** `telemetry:`. */
+export interface TelemetryConfig {
+  readonly log: 'off' | 'error' | 'warn' | 'info';
+  readonly metrics: boolean;
+  /** Content is never recorded; the only value there is. */
+  readonly content: 'never';
+}
+
+/** An entry of `tests:`: a request in outline and the decision it must get. */
+export interface PolicyTestConfig {
+  readonly name: string;
+  readonly given: {
+    readonly model?: string | undefined;
+    readonly text?: string | undefined;
+    readonly tokens_in?: number | undefined;
+    readonly max_out?: number | undefined;
+    readonly stream?: boolean | undefined;
+    readonly needs?: readonly CapabilityName[] | undefined;
+    readonly key?: string | undefined;
+    readonly user?: string | undefined;
+    readonly headers?: Readonly<Record<string, string>> | undefined;
+    /** Backends that are down in this test. */
+    readonly down?: readonly string[] | undefined;
+  };
+  readonly expect: {
+    readonly rule?: string | undefined;
+    readonly first?: string | undefined;
+    /** Exactly these backends, in any order. */
+    readonly eligible?: readonly string[] | undefined;
+    readonly not_eligible?: readonly string[] | undefined;
+    readonly code?: string | undefined;
+    readonly status?: number | undefined;
+  };
+}
+
+/** The whole file. */
+export interface WholeConfig {
+  readonly version: 1;
+  readonly gateway: GatewayConfig;
+  /** Name -> countries. */
+  readonly zones: Readonly<Record<string, readonly string[]>>;
+  readonly backends: Readonly<Record<string, BackendConfig>>;
+  readonly models: Readonly<Record<string, ModelConfig>>;
+  readonly constraints: readonly ConstraintConfig[];
+  readonly rules: readonly RuleConfig[];
+  /** null = no `keys:` section: the gateway is open. */
+  readonly keys: Readonly<Record<string, KeyConfig>> | null;
+  readonly telemetry: TelemetryConfig;
+  readonly tests: readonly PolicyTestConfig[];
+}
+
+/** A place in the configuration document: map keys and list positions from the top. */
+export type ConfigPath = readonly (string | number)[];
+
+/** One finding of a check. The loader adds file, line, column and caret. */
+export interface ConfigFinding {
+  readonly at: ConfigPath;
+  /** Stable kebab-case code, for example `unknown-backend`. */
+  readonly code: string;
+  /** What is wrong, one sentence without a full stop. */
+  readonly message: string;
+  /** How to mend it. */
+  readonly fix?: string;
+  /** Points at the key of `at` instead of its value. */
+  readonly onKey?: boolean;
+  /** Offset into the scalar's text, for expressions. */
+  readonly offset?: number;
+  /** Errors stop a load, warnings print. */
+  readonly level?: 'error' | 'warning';
+}
+
+/** Collects findings: all of them, not the first. */
+export interface ConfigReport {
+  add(finding: ConfigFinding): void;
+  /** The nearest of `known` to a misspelt word; null when none is near. */
+  nearest(word: string, known: Iterable<string>): string | null;
+}
+
+/** Checks references between sections after every schema passed. */
+export type ConfigCheck = (whole: WholeConfig, report: ConfigReport) => void;

@@ -1,0 +1,202 @@
+/** One wire language, both halves: what a client says to us and what we say to an upstream. No I/O here. */
+import type { ChatRequest, ChatResponse, ProtocolId } from './chat.ts';
+import type { ChatEvent } from './events.ts';
+import type { GatewayError } from './gateway-error.ts';
+import type { HeaderList, HeaderView } from './headers.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { LossLog } from './loss.ts';
+import type { FinishReason, Usage } from './usage.ts';
+
+/** One framed event without meaning: the SSE event name (null = unnamed) and its data. */
+export interface Frame {
+  readonly event: string | null;
+  readonly data: string;
+}
+
+/** How a stream is cut into frames. */
+export type Framing = 'sse' | 'ndjson' | 'aws-event-stream';
+
+/** How a vendor shows and takes reasoning. */
+export interface ReasoningDialect {
+  /** Answer field that carries it: `reasoning_content`, `reasoning`, … ; null = none. */
+  readonly field: string | null;
+  /** How it arrives: in the field, between `<think>` tags, with the opening tag already spent (`primed`), or never. */
+  readonly output: 'field' | 'tags' | 'primed' | 'none';
+  /** How earlier reasoning goes back in history: in the field, as tags in the text, or not at all. */
+  readonly replay: 'field' | 'tags' | 'never';
+  /** The request field that controls effort; null = the vendor has no control. */
+  readonly control: string | null;
+}
+
+/** What differs from the plain protocol at one backend: compiled from the provider row, frozen. */
+export interface Dialect {
+  readonly protocol: ProtocolId;
+  readonly provider: string;
+  readonly reasoning: ReasoningDialect;
+  /** Top-level request fields that the vendor refuses; they are dropped with a Loss on the translated path. */
+  readonly unsupported: ReadonlySet<string>;
+  /** Top-level request fields that the vendor spells otherwise: protocol's name -> vendor's name. */
+  readonly rename: Readonly<Record<string, string>>;
+  /** False where a stream cannot be asked for its usage. */
+  readonly streamUsage: boolean;
+  /** The role that instructions travel under. */
+  readonly systemRole: 'system' | 'developer';
+  /** True where output counts leave reasoning out (xAI chat): the codec adds it. */
+  readonly usageExcludesReasoning: boolean;
+  /** Pattern that tool call ids must match, as a source string; null = any. */
+  readonly toolCallId: string | null;
+}
+
+/** The plain protocol itself, without any vendor's habits. */
+export function plainDialect(protocol: ProtocolId): Dialect {
+  return Object.freeze({
+    protocol,
+    provider: protocol,
+    reasoning: Object.freeze({ field: null, output: 'none', replay: 'never', control: null }),
+    unsupported: new Set<string>(),
+    rename: Object.freeze({}),
+    streamUsage: true,
+    systemRole: 'system',
+    usageExcludesReasoning: false,
+    toolCallId: null,
+  });
+}
+
+/** Names that were changed for this request and must be changed back in its answer: written -> original. */
+export type NameMap = ReadonlyMap<string, string>;
+
+/** What a reader of answers must know. */
+export interface ReadContext {
+  readonly dialect: Dialect;
+  readonly names: NameMap;
+}
+
+/** A request in a wire language. `path` is relative to the backend's base URL. */
+export interface WireRequest {
+  readonly path: string;
+  readonly headers: HeaderList;
+  readonly body: JsonObject;
+  readonly names: NameMap;
+}
+
+/** Turns frames into events. Push-driven; keeps its own state; never throws on foreign input. */
+export interface EventReader {
+  /** Appends the events of one frame to `out`. A malformed frame gives one `error` event with `upstream-malformed`. */
+  read(frame: Frame, out: ChatEvent[]): void;
+  /** The bytes ended. Without a terminal event before, appends one `error` event with `upstream-truncated`. */
+  end(out: ChatEvent[]): void;
+}
+
+/** Turns events into frames of the client's language. */
+export interface EventWriter {
+  write(event: ChatEvent, out: Frame[]): void;
+  /** Closes what is open after `response-end`; nothing after an error. */
+  end(out: Frame[]): void;
+  /** The one honest error frame of this language, in place of a terminal event. */
+  abort(error: GatewayError, out: Frame[]): void;
+}
+
+/** What the byte path found in one frame. Bits, because a frame may be several things. */
+export const TapMark = Object.freeze({
+  /** Nothing of interest, or a prologue that does not commit. */
+  none: 0,
+  /** Carries answer content: the commit point. */
+  content: 1,
+  /** The terminal event of the protocol. */
+  terminal: 2,
+  /** Only usage: the frame that `include_usage` adds. */
+  usageOnly: 4,
+  /** An error inside the stream; see `error`. */
+  error: 8,
+});
+
+/** Looks at frames that pass through untouched and keeps what settlement needs. */
+export interface StreamTap {
+  /** Inspects one frame; returns TapMark bits. Malformed data gives `TapMark.error`. */
+  inspect(frame: Frame): number;
+  readonly id: string | null;
+  readonly model: string | null;
+  readonly usage: Usage | null;
+  /** Finish reason of choice 0; null until it came. */
+  readonly finish: FinishReason | null;
+  readonly error: GatewayError | null;
+  /** True once every choice that began has a finish reason. */
+  readonly finished: boolean;
+}
+
+/** What settlement needs of a whole answer that passes through untouched. */
+export interface AnswerFacts {
+  readonly id: string | null;
+  readonly model: string | null;
+  readonly usage: Usage | null;
+  readonly finish: FinishReason | null;
+}
+
+/** A model as the models routes list it. `createdAtMs` null = not told. */
+export interface ModelInfo {
+  readonly id: string;
+  readonly ownedBy: string;
+  readonly createdAtMs: number | null;
+}
+
+/** What policy must know of a request in this language, read without building the block model. */
+export interface RequestOutline {
+  readonly stream: boolean;
+  readonly streamUsage: boolean;
+  /** Largest number of output tokens that the client allows; null = not said. */
+  readonly maxOutputTokens: number | null;
+  readonly choices: number;
+  readonly user: string | null;
+  /** Names of Capability bits that the request needs (core/backend.ts), or-ed. */
+  readonly needs: number;
+}
+
+/**
+ * The top-level fields of a JSON object as byte ranges, found without parsing the whole (wire's scan makes it).
+ * Every listed key is proven to occur once and unescaped.
+ */
+export interface FieldScan {
+  readonly body: Uint8Array;
+  /** Start and end offset of the value of a top-level key; null when absent. */
+  range(key: string): readonly [start: number, end: number] | null;
+  /** The parsed value of a top-level key; undefined when absent. */
+  value(key: string): Json | undefined;
+  has(key: string): boolean;
+  /** Offset of the closing brace, where further fields may be spliced in. */
+  readonly end: number;
+  /** Every top-level key in order. */
+  readonly keys: readonly string[];
+}
+
+/** One wire language. Implementations are stateless; readers, writers and taps are made per exchange. */
+export interface ChatProtocol {
+  readonly id: ProtocolId;
+  readonly framing: Framing;
+  /** Path of the chat operation relative to a base URL, for example `/chat/completions`. */
+  readonly path: string;
+  /** The top-level keys that policy relies on: they must be unambiguous on the byte path. */
+  readonly policyKeys: readonly string[];
+
+  /** Top-level outline for policy; throws GatewayError (`invalid-value`, `missing-field`) on values that cannot be judged. */
+  outline(scan: FieldScan): RequestOutline;
+  /** Client half: throws GatewayError (`invalid-value`, `missing-field`) with `where` on what cannot be read. */
+  readRequest(body: JsonObject, headers: HeaderView): ChatRequest;
+  writeResponse(response: ChatResponse, losses: LossLog): JsonObject;
+  createEventWriter(request: ChatRequest, losses: LossLog): EventWriter;
+  writeError(error: GatewayError): { readonly status: number; readonly body: JsonObject };
+  /** The error frames of this language for a stream that passes through untouched (no writer exists there). */
+  writeErrorFrames(error: GatewayError): readonly Frame[];
+  writeModels(list: readonly ModelInfo[]): JsonObject;
+  writeModel(model: ModelInfo): JsonObject;
+
+  /** Upstream half. */
+  writeRequest(request: ChatRequest, to: Dialect, losses: LossLog): WireRequest;
+  /** Throws GatewayError `upstream-malformed` when the body is not an answer of this language. */
+  readResponse(body: JsonObject, from: ReadContext): ChatResponse;
+  createEventReader(from: ReadContext): EventReader;
+  createTap(from: ReadContext): StreamTap;
+  /** Facts of a whole answer; throws GatewayError `upstream-malformed` when it is not one. An in-band error is thrown mapped. */
+  inspectResponse(body: JsonObject, from: ReadContext): AnswerFacts;
+  /** Maps an upstream's error answer. The raw text never appears in the result unless the code is `upstream-rejected`. */
+  readError(status: number, headers: HeaderView, body: string): GatewayError;
+}

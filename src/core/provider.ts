@@ -1,0 +1,61 @@
+/** A vendor or a server software as data: one frozen row of the catalogue. */
+import type { ProtocolId } from './chat.ts';
+import type { ReasoningDialect } from './protocol.ts';
+
+/** How a provider wants its credential. */
+export type AuthScheme =
+  | { readonly type: 'none' }
+  | { readonly type: 'bearer' }
+  | { readonly type: 'header'; readonly name: string };
+
+/** Declared differences from the plain protocol. Absent = as the protocol says. */
+export interface Quirks {
+  /** Top-level request fields that the vendor refuses. */
+  readonly unsupported?: readonly string[];
+  /** Protocol's field -> vendor's field. */
+  readonly rename?: Readonly<Record<string, string>>;
+  readonly streamUsage?: boolean;
+  readonly systemRole?: 'system' | 'developer';
+  readonly usageExcludesReasoning?: boolean;
+  readonly toolCallId?: string;
+}
+
+/** One vendor or server software. */
+export interface Provider {
+  /** Kebab-case; what `provider:` says in the configuration. */
+  readonly id: string;
+  readonly title: string;
+  readonly kind: 'hosted' | 'self-hosted' | 'accelerator';
+  /** Wire languages it speaks, preferred first. */
+  readonly protocols: readonly ProtocolId[];
+  /** Default base URL including the version prefix; null = the operator must say where it runs. */
+  readonly baseUrl: string | null;
+  readonly auth: AuthScheme;
+  readonly quirks?: Quirks;
+  readonly reasoning: ReasoningDialect;
+  /** Whether an aborted request stops generation and billing there, or must be read to its end. */
+  readonly onDisconnect: 'cancel' | 'drain';
+  /** Documentation that this row was written from. */
+  readonly docs: string;
+}
+
+/** A row that cannot be used; thrown at load, names the row and the rule. */
+export class ProviderRowError extends Error {}
+
+/**
+ * Checks and freezes a catalogue row.
+ * @throws ProviderRowError when the id is not kebab-case, a URL is not http(s), or the documentation link is missing
+ */
+export function defineProvider(row: Provider): Provider {
+  const fail = (why: string): never => {
+    throw new ProviderRowError(`provider "${row.id}": ${why}`);
+  };
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(row.id)) fail('the id must be kebab-case');
+  if (row.protocols.length === 0) fail('at least one protocol is needed');
+  if (row.baseUrl !== null && !/^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost)[:/]|embedded:)/.test(row.baseUrl)) {
+    fail('the base URL must be https, loopback http, or embedded');
+  }
+  if (row.baseUrl?.endsWith('/')) fail('the base URL must not end with a slash');
+  if (!row.docs.startsWith('https://')) fail('a documentation link is needed');
+  return Object.freeze({ ...row });
+}
