@@ -1,0 +1,74 @@
+/** Proves that the published package installs into an empty folder, stays small, starts, stops and refuses as promised. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { runCommand } from './command.ts';
+import { folderBytes, formatMegabytes } from './folder-size.ts';
+import { findFreePort, tryServer } from './installed-server.ts';
+import { installTarball, packRepository } from './packed-package.ts';
+import { verdict } from './verdict.ts';
+
+const INSTALL_LIMIT = 30e6;
+const root = join(import.meta.dirname, '../..');
+
+async function checkContents(scratch: string, folder: string): Promise<void> {
+  const tarball = await packRepository(root, scratch);
+  const strays = tarball.paths.filter((path) => /^(src|test|tools|bench|routes|providers|policies)\//.test(path));
+  const size = `${tarball.paths.length} files, ${formatMegabytes(tarball.bytes)} packed, ${formatMegabytes(tarball.unpackedBytes)} unpacked`;
+  verdict(strays.length === 0, `the tarball carries no sources (${size})`, strays.join('\n'));
+  for (const path of ['bin/thalweg.mjs', 'dist/src/index.js', 'dist/src/index.d.ts', 'schema.json', 'LICENSE']) {
+    verdict(tarball.paths.includes(path), `the tarball carries ${path}`);
+  }
+  await installTarball(tarball.file, folder);
+  const bytes = folderBytes(join(folder, 'node_modules'));
+  verdict(bytes <= INSTALL_LIMIT, `production install ${formatMegabytes(bytes)} <= ${formatMegabytes(INSTALL_LIMIT)}`);
+}
+
+async function checkImport(folder: string): Promise<void> {
+  const code = "const { createGateway } = await import('thalweg'); process.stdout.write(typeof createGateway);";
+  const { stdout, stderr } = await runCommand('node', ['--input-type=module', '-e', code], { cwd: folder });
+  verdict(stdout === 'function', "import('thalweg') gives createGateway", stderr);
+}
+
+async function checkServer(folder: string): Promise<void> {
+  const [listen, admin] = [`127.0.0.1:${await findFreePort()}`, `127.0.0.1:${await findFreePort()}`];
+  const example = readFileSync(join(root, 'examples/minimal.yaml'), 'utf8');
+  writeFileSync(join(folder, 'minimal.yaml'), `${example}\ngateway: { listen: "${listen}", admin: "${admin}" }\n`);
+  const args = ['serve', '-c', 'minimal.yaml'];
+  const { healthy, finished, stopMs } = await tryServer(folder, args, [`http://${listen}`, `http://${admin}`]);
+  verdict(healthy !== null, `npx thalweg ${args.join(' ')} answers /healthz with 200`, finished.stderr);
+  verdict(finished.code === 0, `SIGTERM ends it with 0 (after ${stopMs} ms)`, `${finished.code}\n${finished.stderr}`);
+}
+
+async function checkWithoutFile(folder: string): Promise<void> {
+  const empty = join(folder, 'elsewhere');
+  mkdirSync(empty);
+  const { code, stderr } = await runCommand('npx', ['--no-install', 'thalweg', 'serve'], {
+    cwd: empty,
+    timeoutMs: 30_000,
+  });
+  verdict(code === 3, `without a file it ends with 3 (got ${code})`, stderr);
+  verdict(/thalweg\.yaml/.test(stderr) && /backends:/.test(stderr), 'and says what to write', stderr);
+}
+
+/** The Node of the system, without the pinned one in front: it runs the command or is refused in one sentence. */
+async function checkSystemNode(folder: string): Promise<void> {
+  const path = (process.env['PATH'] ?? '').split(delimiter).filter((entry) => !entry.includes('node_modules'));
+  const env = { ...process.env, PATH: path.join(delimiter) };
+  const script = join(folder, 'node_modules/thalweg/bin/thalweg.mjs');
+  const { code, stdout, stderr } = await runCommand('node', [script, 'version'], { cwd: folder, env });
+  const refused = code === 1 && stdout === '' && /^thalweg: Node [^\n]+\n$/.test(stderr);
+  verdict(code === 0 || refused, `the system's Node ${refused ? 'is refused in one sentence' : 'runs it'}`, stderr);
+}
+
+const scratch = mkdtempSync(join(tmpdir(), 'thalweg-package-'));
+try {
+  const folder = join(scratch, 'empty');
+  await checkContents(scratch, folder);
+  await checkImport(folder);
+  await checkServer(folder);
+  await checkWithoutFile(folder);
+  await checkSystemNode(folder);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}

@@ -1,0 +1,15 @@
+/** How much a folder weighs on disk. */
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Bytes of all files below `folder`; links count as themselves. */
+export function folderBytes(folder: string): number {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((path) => lstatSync(join(folder, path)))
+    .reduce((sum, entry) => sum + (entry.isDirectory() ? 0 : entry.size), 0);
+}
+
+/** Bytes as MB with one digit, in millions. */
+export function formatMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

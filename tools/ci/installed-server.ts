@@ -1,0 +1,54 @@
+/** Starts the installed command in a folder, asks whether it is well and stops it again. */
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startCommand, type Finished } from './command.ts';
+
+/** What one start of the server showed. */
+export interface ServerRun {
+  /** The address that answered /healthz with 200, or null when none did in time. */
+  readonly healthy: string | null;
+  readonly finished: Finished;
+  /** How long it took to end after SIGTERM. */
+  readonly stopMs: number;
+}
+
+/** A port of the loopback that is free at this moment. */
+export function findFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (isAddress(address) ? resolve(address.port) : reject(new Error('no port'))));
+    });
+  });
+}
+
+function isAddress(address: AddressInfo | string | null): address is AddressInfo {
+  return typeof address === 'object' && address !== null;
+}
+
+/** Runs `npx thalweg ...args` in `cwd` until one of `addresses` is healthy, then ends it with SIGTERM. */
+export async function tryServer(
+  cwd: string,
+  args: readonly string[],
+  addresses: readonly string[],
+): Promise<ServerRun> {
+  const { child, finished } = startCommand('npx', ['--no-install', 'thalweg', ...args], { cwd, timeoutMs: 60_000 });
+  const healthy = await waitForHealth(addresses, () => child.exitCode !== null || child.signalCode !== null);
+  const asked = performance.now();
+  child.kill('SIGTERM');
+  return { healthy, finished: await finished, stopMs: Math.round(performance.now() - asked) };
+}
+
+async function waitForHealth(addresses: readonly string[], ended: () => boolean): Promise<string | null> {
+  for (let attempt = 0; attempt < 100 && !ended(); attempt++) {
+    for (const address of addresses) {
+      const response = await fetch(`${address}/healthz`).catch(() => null);
+      await response?.body?.cancel();
+      if (response?.status === 200) return address;
+    }
+    await sleep(200);
+  }
+  return null;
+}
