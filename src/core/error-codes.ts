@@ -43,6 +43,20 @@ export const ERROR_ROWS = Object.freeze({
     'A request header cannot be accepted',
     'Send the header once, with visible ASCII characters only.',
   ),
+  'too-many-headers': row(
+    431,
+    false,
+    null,
+    'The request has more headers than this gateway reads',
+    'Send at most 100 headers, 16 KiB together.',
+  ),
+  'url-too-long': row(
+    414,
+    false,
+    null,
+    'The request URL is longer than this gateway reads',
+    'Send what belongs to the request in its body; the URL may have 8 KiB.',
+  ),
   'bad-host': row(
     400,
     false,

@@ -25,6 +25,8 @@ export interface UpstreamRequest {
   readonly body: Uint8Array;
   readonly limits: PhaseLimits;
   readonly permit: EgressPermit;
+  /** The longest answer body, bytes; more is `upstream-too-large`. Absent: the cap that the transport was made with. */
+  readonly maxBytes?: number;
 }
 
 /**
@@ -37,8 +39,9 @@ export interface UpstreamHandler {
   end(): void;
   /**
    * `upstream-dns|connect|tls` before anything was sent, `upstream-reset` before headers, `upstream-timeout` for connect,
-   * headers and first byte, `upstream-stalled` and `upstream-disconnected` after headers, `upstream-too-large`,
-   * `egress-denied`. `where` names the phase.
+   * headers, first byte and total, `upstream-stalled` and `upstream-disconnected` after headers, `upstream-malformed` for
+   * what is not HTTP or is compressed although identity was asked, `upstream-too-large`, `egress-denied`,
+   * `gateway-shutdown` after `close`. `where` names the phase: `connect`, `headers`, `first-byte`, `idle`, `body`, `total`.
    */
   fail(error: GatewayError): void;
 }

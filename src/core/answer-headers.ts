@@ -1,0 +1,44 @@
+/** Which headers of an upstream's answer may reach a client: a list of what is allowed, so that everything else stays here. */
+import type { HeaderList, HeaderView } from './headers.ts';
+
+/** Longest value that is copied, characters. */
+const MAX_VALUE = 1024;
+const VISIBLE = /^[\x20-\x7e]*$/;
+
+/** Copied under their own names. */
+const COPIED: ReadonlySet<string> = new Set([
+  'retry-after',
+  'retry-after-ms',
+  'openai-processing-ms',
+  'openai-version',
+]);
+
+/** Copied under another name: the gateway's own request id keeps the usual one. */
+const RENAMED: ReadonlyMap<string, string> = new Map([
+  ['x-request-id', 'x-upstream-request-id'],
+  ['request-id', 'x-upstream-request-id'],
+]);
+
+const COPIED_PREFIX = 'x-ratelimit-';
+
+/**
+ * The headers of an answer that may be copied to a client, flat: waiting times, rate limits, the vendor's
+ * timing, and its request id as `x-upstream-request-id`. Never cookies, hop-by-hop headers, lengths, encodings or names of
+ * hosts; values of other than visible ASCII or over 1024 characters are left out.
+ */
+export function copyableHeaders(view: HeaderView): HeaderList {
+  const list: string[] = [];
+  let hasRequestId = false;
+  view.forEach((name, value) => {
+    if (value.length > MAX_VALUE || !VISIBLE.test(value)) return;
+    if (COPIED.has(name) || name.startsWith(COPIED_PREFIX)) {
+      list.push(name, value);
+      return;
+    }
+    const other = RENAMED.get(name);
+    if (other === undefined || hasRequestId) return;
+    hasRequestId = true;
+    list.push(other, value);
+  });
+  return list;
+}
