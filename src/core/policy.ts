@@ -181,4 +181,5 @@ export type ExplainFunction = (
   state: StateView,
   plan: Plan,
   decision: { readonly id: string; readonly seed: number },
+  full: boolean,
 ) => JsonObject;

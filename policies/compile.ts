@@ -1,0 +1,110 @@
+/** The policy sections of a checked configuration, compiled once into a frozen snapshot. */
+import type { Backend, ModelAlias, PickerId } from '../src/core/backend.ts';
+import type { ConstraintConfig, RuleConfig, WholeConfig } from '../src/core/config.ts';
+import type { Filter, LossyMode, PolicySnapshot } from '../src/core/policy.ts';
+import { compileExpression, isAlways, type Expression } from './expressions.ts';
+import { capability } from './filters/capability.ts';
+import { contextWindow } from './filters/context-window.ts';
+import { health } from './filters/health.ts';
+import { sovereigntyFilter } from './filters/sovereignty.ts';
+import { intersectionOf, maskOf } from './mask.ts';
+import { cheapest } from './pickers/cheapest.ts';
+import { ordered } from './pickers/ordered.ts';
+import { weighted } from './pickers/weighted.ts';
+import { sealSnapshot, type CompiledRule, type PickerEntry, type StaticFilter } from './snapshot.ts';
+import { zonesOf } from './zones.ts';
+
+/** Attempts per request where a rule does not say. */
+export const DEFAULT_MAX_ATTEMPTS = 3;
+
+/** The id of the rule that applies where the file has none. */
+export const DEFAULT_RULE_ID = 'default';
+
+/** The filters that look at the request and at the state; their ids are not free for constraints. */
+export const REQUEST_FILTERS: readonly Filter[] = Object.freeze([capability, contextWindow, health]);
+
+/** Every picker by the name that files use. */
+export const PICKERS: Readonly<Record<PickerId, PickerEntry>> = Object.freeze({
+  ordered: { picker: ordered, priced: false },
+  weighted: { picker: weighted, priced: false },
+  cheapest: { picker: cheapest, priced: true },
+});
+
+/** What a policy is compiled from: the validated file and what the other rooms made of it. */
+export interface PolicyInput {
+  readonly whole: WholeConfig;
+  /** In order of `Backend.index`. */
+  readonly backends: readonly Backend[];
+  readonly aliases: ReadonlyMap<string, ModelAlias>;
+  /** `sha256:` and 64 hexadecimal digits over the validated policy sections. */
+  readonly digest: string;
+}
+
+/** A configuration that `checkPolicies` would have refused reached the compiler. */
+export class PolicyCompileError extends Error {}
+
+/**
+ * Compiles the policy.
+ * @throws PolicyCompileError when an expression does not compile or the last rule does not match everything; `checkPolicies`
+ * reports both with their position, so that a loaded file never comes to this
+ */
+export function compilePolicy({ whole, backends, aliases, digest }: PolicyInput): PolicySnapshot {
+  const zones = zonesOf(whole.zones);
+  const constraints = whole.constraints
+    .map((config: ConstraintConfig) => sovereigntyFilter(config, conditionOf(config.when), zones, backends))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const { fixed, dynamic } = splitFilters([...constraints, ...REQUEST_FILTERS], backends);
+  const always = fixed.filter(({ filter }) => filter.active === undefined);
+  return sealSnapshot(digest, {
+    backends,
+    aliases,
+    constraints,
+    always,
+    conditional: fixed.filter(({ filter }) => filter.active !== undefined),
+    dynamic,
+    kept: intersectionOf(backends.length, always.map(({ keeps }) => keeps)),
+    rules: compileRules(whole.rules, whole.gateway.lossy),
+    pickers: PICKERS,
+  });
+}
+
+/** Filters whose verdict on every backend is known now become masks, the others are asked per request. */
+function splitFilters(
+  filters: readonly Filter[],
+  backends: readonly Backend[],
+): { fixed: StaticFilter[]; dynamic: Filter[] } {
+  const fixed: StaticFilter[] = [];
+  const dynamic: Filter[] = [];
+  for (const filter of filters) {
+    const verdicts = backends.map((backend) => filter.compile?.({ backend, weight: 1 }) ?? null);
+    if (filter.compile === undefined || verdicts.includes(null)) dynamic.push(filter);
+    else fixed.push({ filter, keeps: maskOf(backends.length, (index) => verdicts[index] === true) });
+  }
+  return { fixed, dynamic };
+}
+
+function compileRules(rules: readonly RuleConfig[], lossy: LossyMode): readonly CompiledRule[] {
+  const configured = rules.length > 0 ? rules : [{ id: DEFAULT_RULE_ID, match: 'true' }];
+  const compiled = configured.map((rule) => compileRule(rule, lossy));
+  if (compiled.at(-1)?.match !== null) throw new PolicyCompileError(`The last rule must have match: 'true'`);
+  return Object.freeze(compiled);
+}
+
+function compileRule(rule: RuleConfig, lossy: LossyMode): CompiledRule {
+  return Object.freeze({
+    id: rule.id,
+    match: conditionOf(rule.match),
+    lossy: rule.lossy ?? lossy,
+    pick: rule.pick ?? (rule.objective?.minimise === 'cost' ? 'cheapest' : null),
+    maxAttempts: rule.attempts?.max ?? DEFAULT_MAX_ATTEMPTS,
+    deadlineMs: rule.attempts?.deadline ?? null,
+  });
+}
+
+/** null = always. */
+function conditionOf(text: string | undefined): Expression | null {
+  if (text === undefined || isAlways(text)) return null;
+  const { expression, problem } = compileExpression(text);
+  if (problem !== null) throw new PolicyCompileError(`${problem.message} in: ${text}`);
+  return expression;
+}

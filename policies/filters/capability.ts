@@ -1,0 +1,39 @@
+/** A backend that is known not to have a feature that the request needs is out; one of which it is not known stays in. */
+import { Capability, type CapabilityName } from '../../src/core/backend.ts';
+import type { Filter } from '../../src/core/policy.ts';
+
+/** Rejects candidates that are known to lack a needed feature. */
+export const capability: Filter = Object.freeze({
+  id: 'capability',
+  reject({ backend }, { needs }) {
+    const missing = needs & backend.capabilities.absent;
+    if (missing === 0) return null;
+    const want = namesOf(missing).join(', ');
+    return { id: 'capability', kind: 'request', key: 'capabilities', want, got: 'absent', retryAfterMs: null };
+  },
+} satisfies Filter);
+
+/** The features that a set of bits stands for, in the order of the bits. */
+export function namesOf(bits: number): CapabilityName[] {
+  return CAPABILITY_NAMES.filter((name) => (bits & Capability[name]) !== 0);
+}
+
+/** The bits of some features. */
+export function bitsOf(names: readonly CapabilityName[]): number {
+  return names.reduce((bits, name) => bits | Capability[name], 0);
+}
+
+/** Every feature by name, in the order of its bit. */
+export const CAPABILITY_NAMES: readonly CapabilityName[] = Object.freeze([
+  'tools',
+  'images',
+  'audioIn',
+  'audioOut',
+  'files',
+  'jsonSchema',
+  'jsonObject',
+  'logprobs',
+  'choices',
+  'reasoning',
+  'stream',
+]);

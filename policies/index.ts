@@ -1,0 +1,5 @@
+/** The registry of judgements: what the entry points hand to the engine, the routes and the command line. */
+export { plan } from './plan.ts';
+export { recheck } from './recheck.ts';
+export { compilePolicy, PolicyCompileError, PICKERS, REQUEST_FILTERS, type PolicyInput } from './compile.ts';
+export { PRICES } from './prices/score.ts';
