@@ -1,0 +1,45 @@
+/** What the JSON Schema of the language says about a place: which fields it has, and how a value is written there. */
+import type { ConfigPath } from '../core/config.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+
+/** The names of the fields that a map at this place may have; empty where any name goes. */
+export function fieldsAt(schema: JsonObject, at: ConfigPath): string[] {
+  return schemasAt(schema, at).flatMap((place) => {
+    const names = isJsonObject(place.propertyNames) ? place.propertyNames.enum : undefined;
+    return [...Object.keys(isJsonObject(place.properties) ? place.properties : {}), ...textsOf(names)];
+  });
+}
+
+/** An example of a value at this place as YAML text; null when the schema gives none. */
+export function exampleAt(schema: JsonObject, at: ConfigPath): string | null {
+  for (const place of schemasAt(schema, at)) {
+    const [example] = isJsonArray(place.examples) ? place.examples : [];
+    if (example !== undefined) return typeof example === 'string' ? example : JSON.stringify(example);
+  }
+  return null;
+}
+
+/** Every alternative of the schema at a place. */
+function schemasAt(schema: JsonObject, at: ConfigPath): JsonObject[] {
+  let places = alternatives(schema);
+  for (const step of at) {
+    places = places.flatMap((place) => alternatives(stepInto(place, step)));
+  }
+  return places;
+}
+
+function stepInto(place: JsonObject, step: string | number): Json | undefined {
+  if (typeof step === 'number') return place.items;
+  const properties = isJsonObject(place.properties) ? place.properties : {};
+  return Object.hasOwn(properties, step) ? properties[step] : place.additionalProperties;
+}
+
+function alternatives(schema: Json | undefined): JsonObject[] {
+  if (!isJsonObject(schema)) return [];
+  const inner = [schema.anyOf, schema.oneOf, schema.allOf].flatMap((list) => (isJsonArray(list) ? list : []));
+  return [schema, ...inner.flatMap((alternative) => alternatives(alternative))];
+}
+
+function textsOf(list: Json | undefined): string[] {
+  return isJsonArray(list) ? list.filter((entry) => typeof entry === 'string') : [];
+}

@@ -1,0 +1,90 @@
+/** Loading: text in, the one validated configuration out, or everything that is wrong with it. */
+import type { ConfigFinding, ConfigReport, WholeConfig } from '../core/config.ts';
+import { nearestOf } from '../core/edit-distance.ts';
+import type { ExpansionPorts } from './expand.ts';
+import { translateIssue } from './issues.ts';
+import { locate } from './locate.ts';
+import { Placer, type PlacedFinding } from './place.ts';
+import { rawJsonSchema, validate, type ConfigLanguage } from './schema.ts';
+import { scrubFinding } from './scrub.ts';
+import type { Target } from './secret.ts';
+import { buildTree, type Tree } from './tree.ts';
+import { parseYaml, type YamlText } from './yaml.ts';
+
+/** A configuration as it was read. */
+export interface ConfigSource {
+  /** How findings call it, for example a file path. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What loading may ask of the world. */
+export interface LoadPorts extends ExpansionPorts {
+  /** Where the configuration will run; absent = `node`. */
+  readonly target?: Target;
+}
+
+/** The configuration with its warnings, or every finding (warnings too) in the order of the file. */
+export type LoadResult =
+  | { readonly ok: true; readonly whole: WholeConfig; readonly warnings: readonly PlacedFinding[] }
+  | { readonly ok: false; readonly findings: readonly PlacedFinding[] };
+
+/**
+ * Parses, expands, validates and checks a configuration. Never throws on bad input; finds all errors of one stage at once, and
+ * values of variables, files and secrets are in no finding.
+ */
+export function loadConfig(source: ConfigSource, language: ConfigLanguage, ports: LoadPorts): LoadResult {
+  const yaml = parseYaml(source.text);
+  if (yaml.faults.length > 0) {
+    const placer = new Placer(source.name, yaml, [], language.secrets);
+    return { ok: false, findings: inOrder(yaml.faults.map((fault) => placer.place(fault, fault.span))) };
+  }
+  const options = { secrets: language.secrets, target: ports.target ?? 'node', ports };
+  const tree = buildTree(yaml.document, options);
+  const { whole, findings } = judge(tree, language);
+  const placed = placeAll(source.name, yaml, tree, [...tree.findings, ...findings], language);
+  if (whole === null || placed.some(({ level }) => level === 'error')) return { ok: false, findings: placed };
+  return { ok: true, whole, warnings: placed };
+}
+
+/** Schemas first, over the whole document; the checks between sections once there is a whole to check. */
+function judge(tree: Tree, language: ConfigLanguage): { whole: WholeConfig | null; findings: ConfigFinding[] } {
+  const validation = validate(language, tree.value);
+  if (!validation.ok) {
+    const failed = new Set(tree.findings.filter(isError).map(({ at }) => at.join('\n')));
+    const context = { raw: tree.value, schema: rawJsonSchema(language), planned: language.planned };
+    const findings = validation.issues.flatMap((issue) => translateIssue(issue, context));
+    // A scalar that could not be expanded has no value to judge.
+    return { whole: null, findings: findings.filter(({ at }) => !failed.has(at.join('\n'))) };
+  }
+  const findings: ConfigFinding[] = [];
+  const report: ConfigReport = { add: (finding) => findings.push(finding), nearest: nearestOf };
+  if (!tree.findings.some(isError)) for (const check of language.checks) check(validation.whole, report);
+  return { whole: validation.whole, findings };
+}
+
+function placeAll(
+  name: string,
+  yaml: YamlText,
+  tree: Tree,
+  findings: readonly ConfigFinding[],
+  { secrets }: ConfigLanguage,
+): PlacedFinding[] {
+  const placer = new Placer(name, yaml, tree.literals, secrets);
+  return inOrder(findings.map((finding) => placer.place(scrubFinding(finding, tree.expanded), locate(yaml, finding))));
+}
+
+/** By place, each once: an alias can lead to the same place twice. */
+function inOrder(findings: readonly PlacedFinding[]): PlacedFinding[] {
+  const seen = new Set<string>();
+  return [...findings]
+    .sort((a, b) => a.line - b.line || a.column - b.column)
+    .filter(({ line, column, code, message }) => {
+      const id = `${line}:${column}:${code}:${message}`;
+      return !seen.has(id) && seen.add(id);
+    });
+}
+
+function isError({ level }: ConfigFinding): boolean {
+  return level !== 'warning';
+}

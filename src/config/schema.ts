@@ -1,0 +1,50 @@
+/** What the configuration room knows of schemas: the language as the rooms' zod types, their issues, their JSON Schema. */
+import * as z from 'zod';
+import type { ConfigCheck, WholeConfig } from '../core/config.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { PathPattern } from './path.ts';
+
+/** A key at the top of the file that a room owns. */
+export type SectionKey = Exclude<keyof WholeConfig, 'version'>;
+
+/** The whole language, put together by `src/sections.ts`. */
+export interface ConfigLanguage {
+  /**
+   * One schema per section, which takes `undefined` for an absent section where it may be absent. Issues made by
+   * `superRefine` and the like may carry `params: { code, fix }`: a kebab-case code and a sentence that mends it.
+   */
+  readonly schemas: { readonly [K in SectionKey]: z.ZodType<WholeConfig[K]> };
+  /** Places of secrets, from the top: they are checked and never expanded, shown or compared in the open. */
+  readonly secrets: readonly PathPattern[];
+  /** Places of the language that this version does not have yet, sections and fields, from the top. */
+  readonly planned: readonly PathPattern[];
+  /** Run in order once every schema passed. */
+  readonly checks: readonly ConfigCheck[];
+}
+
+/** One thing that a schema found. */
+export type SchemaIssue = z.core.$ZodIssue;
+
+/** The validated configuration, or everything that the schemas found. */
+export type Validation =
+  | { readonly ok: true; readonly whole: WholeConfig }
+  | { readonly ok: false; readonly issues: readonly SchemaIssue[] };
+
+/** Checks an expanded document against every section at once and fills in the defaults. */
+export function validate(language: ConfigLanguage, raw: unknown): Validation {
+  const result = documentOf(language).safeParse(raw);
+  return result.success ? { ok: true, whole: result.data } : { ok: false, issues: result.error.issues };
+}
+
+/** JSON Schema (draft 2020-12) of the file as it is written, before expansion. */
+export function rawJsonSchema(language: ConfigLanguage): JsonObject {
+  const schema = z.toJSONSchema(documentOf(language), { io: 'input', unrepresentable: 'any' });
+  return JSON.parse(JSON.stringify(schema));
+}
+
+function documentOf(language: ConfigLanguage): z.ZodType<WholeConfig> {
+  return z.strictObject({
+    version: z.literal(1).default(1).describe('Version of the configuration language; 1 is the only one.'),
+    ...language.schemas,
+  });
+}

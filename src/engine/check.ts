@@ -1,0 +1,177 @@
+/** What the engine's sections must agree on among themselves and with the catalogue of providers. */
+import type { Catalogue } from '../core/catalogue.ts';
+import type {
+  BackendConfig,
+  ConfigCheck,
+  ConfigPath,
+  ConfigReport,
+  GatewayConfig,
+  WholeConfig,
+} from '../core/config.ts';
+import type { Provider } from '../core/provider.ts';
+import { isLoopback, parseAddress } from './address.ts';
+
+/** The check of `gateway`, `backends`, `models` and `keys`. */
+export function createEngineCheck(catalogue: Catalogue): ConfigCheck {
+  return (whole, report) => {
+    checkAddresses(whole, report);
+    for (const [id, backend] of Object.entries(whole.backends)) checkBackend(id, backend, catalogue, report);
+    checkModels(whole, report);
+    checkKeys(whole, report);
+  };
+}
+
+/** True when a gateway without keys would serve anybody who can reach this machine, and nobody said that this is meant. */
+export function isOpenBeyondLoopback(listen: string, whole: Pick<WholeConfig, 'keys' | 'gateway'>): boolean {
+  const address = parseAddress(listen);
+  return whole.keys === null && !whole.gateway.open && address !== null && !isLoopback(address.host);
+}
+
+function checkAddresses(whole: WholeConfig, report: ConfigReport): void {
+  const { gateway } = whole;
+  for (const field of ['listen', 'admin'] as const) {
+    if (parseAddress(gateway[field]) !== null) continue;
+    report.add({
+      at: ['gateway', field],
+      code: 'out-of-range',
+      message: 'a port is a number from 0 to 65535',
+      fix: 'write host:port, like 127.0.0.1:8080',
+    });
+  }
+  if (clashes(gateway)) {
+    report.add({
+      at: ['gateway', 'admin'],
+      code: 'address-clash',
+      message: 'clients and administration cannot share one address',
+      fix: 'give the administration a port of its own',
+    });
+  }
+  if (!isOpenBeyondLoopback(gateway.listen, whole)) return;
+  report.add({
+    at: ['gateway', 'listen'],
+    code: 'open-gateway',
+    message: 'without keys the gateway serves anybody who can reach this address, at your cost',
+    fix: 'add a section keys, listen on 127.0.0.1, or say gateway.open: true if that is meant',
+  });
+}
+
+function clashes({ listen, admin }: GatewayConfig): boolean {
+  const [front, back] = [parseAddress(listen), parseAddress(admin)];
+  return front !== null && back !== null && front.port !== 0 && front.host === back.host && front.port === back.port;
+}
+
+function checkBackend(id: string, backend: BackendConfig, catalogue: Catalogue, report: ConfigReport): void {
+  const at = ['backends', id];
+  const provider = catalogue.get(backend.provider);
+  if (provider === undefined) {
+    reportUnknown(report, [...at, 'provider'], 'provider', backend.provider, catalogue.keys());
+  } else {
+    checkNeeds(at, backend, provider, report);
+  }
+  if (backend.url !== undefined) checkUrl([...at, 'url'], backend.url, report);
+}
+
+function checkNeeds(at: ConfigPath, backend: BackendConfig, provider: Provider, report: ConfigReport): void {
+  if (backend.url !== undefined) return;
+  if (provider.baseUrl === null) {
+    report.add({
+      at,
+      onKey: true,
+      code: 'missing-url',
+      message: `the provider "${provider.id}" has no address of its own`,
+      fix: 'add where it runs, for example: url: http://127.0.0.1:8000/v1',
+    });
+  } else if (provider.kind === 'hosted' && provider.auth.type !== 'none' && backend.key === undefined) {
+    report.add({
+      at,
+      onKey: true,
+      code: 'missing-key',
+      message: `${provider.title} answers only with a key`,
+      fix: `add it, for example: key: \${${provider.id.toUpperCase().replaceAll('-', '_')}_API_KEY}`,
+    });
+  }
+}
+
+function checkUrl(at: ConfigPath, text: string, report: ConfigReport): void {
+  const add = (code: string, message: string, fix: string) => report.add({ at, code, message, fix });
+  const url = URL.parse(text);
+  if (url === null || !/^https?:\/\/[^/]/i.test(text) || /[\s\\]/.test(text)) {
+    add('bad-url', 'this is not an http or https URL', 'write it whole, like https://llm.example.com/v1');
+    return;
+  }
+  if (url.username !== '' || url.password !== '') {
+    add('url-credentials', 'a URL may not carry a user or password', 'remove it and put the secret into key');
+  }
+  if (/[?#]/.test(text)) {
+    add('url-query', 'a base URL may not have a query or a fragment', 'remove everything from the ? or # on');
+  }
+}
+
+function checkModels({ models, backends }: WholeConfig, report: ConfigReport): void {
+  const used = new Set<string>();
+  for (const [name, model] of Object.entries(models)) {
+    const seen = new Set<string>();
+    for (const [i, { id }] of model.backends.entries()) {
+      const at = ['models', name, 'backends', i];
+      if (!Object.hasOwn(backends, id)) reportUnknown(report, at, 'backend', id, Object.keys(backends));
+      else if (seen.has(id)) {
+        report.add({ at, code: 'duplicate-backend', message: `"${id}" is listed twice`, fix: 'keep one of the two' });
+      }
+      seen.add(id);
+      used.add(id);
+    }
+  }
+  for (const id of Object.keys(backends)) {
+    if (used.has(id)) continue;
+    report.add({
+      at: ['backends', id],
+      onKey: true,
+      level: 'warning',
+      code: 'unused-backend',
+      message: `no model uses the backend "${id}"`,
+      fix: 'list it under a model, or remove it',
+    });
+  }
+}
+
+function checkKeys({ keys, models }: WholeConfig, report: ConfigReport): void {
+  const owners = new Map<string, string>();
+  for (const [id, key] of Object.entries(keys ?? {})) {
+    const owner = owners.get(key.hash);
+    if (owner !== undefined) {
+      const at = ['keys', id, 'hash'];
+      report.add({
+        at,
+        code: 'duplicate-key-hash',
+        message: `this is the key of "${owner}"`,
+        fix: 'create a key for each',
+      });
+    }
+    owners.set(key.hash, id);
+    // A name that the catch-all answers needs no entry of its own.
+    if (Object.hasOwn(models, '*')) continue;
+    for (const [i, name] of (key.models ?? []).entries()) {
+      if (!Object.hasOwn(models, name)) {
+        reportUnknown(report, ['keys', id, 'models', i], 'model', name, Object.keys(models));
+      }
+    }
+  }
+}
+
+function reportUnknown(
+  report: ConfigReport,
+  at: ConfigPath,
+  kind: string,
+  word: string,
+  known: Iterable<string>,
+): void {
+  const names = [...known];
+  const nearest = report.nearest(word, names);
+  const few = names.length > 0 && names.length <= 24 ? `use one of ${names.join(', ')}` : `add a ${kind} of this name`;
+  report.add({
+    at,
+    code: `unknown-${kind}`,
+    message: `unknown ${kind} "${word}"`,
+    fix: nearest === null ? few : `did you mean "${nearest}"?`,
+  });
+}

@@ -1,0 +1,297 @@
+/** Schemas of the sections that the engine owns: `gateway`, `backends`, `models`, `keys`. */
+import * as z from 'zod';
+import { Capability, type CapabilityName } from '../core/backend.ts';
+import type { BackendConfig, GatewayConfig, KeyConfig, ModelConfig, PhaseConfig } from '../core/config.ts';
+import { countryFault } from '../core/countries.ts';
+import { DURATION_FORM, parseDuration, parseSize, SIZE_FORM } from '../core/units.ts';
+import { ADDRESS_FORM } from './address.ts';
+
+/** Places of secrets in these sections. */
+export const ENGINE_SECRETS = [['backends', '*', 'key']] as const;
+
+/** Fields of these sections that the language has and this version does not. */
+export const ENGINE_PLANNED = [
+  ['backends', '*', 'artifact'],
+  ['backends', '*', 'attest'],
+  ['keys', '*', 'budget'],
+] as const;
+
+const MiB = 1024 ** 2;
+const LARGEST_EVENT = 16 * MiB;
+
+const duration = z
+  .string()
+  .regex(DURATION_FORM, { error: 'this must be a duration: a number with ms, s, m or h' })
+  .transform((text) => parseDuration(text) ?? 0)
+  .refine((ms) => ms > 0, {
+    error: 'this must be longer than nothing',
+    params: { code: 'out-of-range', fix: 'write 1ms or more' },
+  })
+  .meta({ examples: ['30s'] });
+
+const size = z
+  .string()
+  .regex(SIZE_FORM, { error: 'this must be a size: a whole number with B, KiB, MiB or GiB' })
+  .transform((text) => parseSize(text) ?? 0)
+  .refine((bytes) => bytes > 0, {
+    error: 'this must be more than nothing',
+    params: { code: 'out-of-range', fix: 'write 1KiB or more' },
+  })
+  .meta({ examples: ['4MiB'] });
+
+/** Any scalar, because a bare NO may come as `false`; only a code passes. */
+const country = z
+  .union([z.string(), z.boolean()])
+  .superRefine((value, context) => {
+    const fault = countryFault(value);
+    if (fault !== null) {
+      context.addIssue({ code: 'custom', message: fault.message, params: { code: 'unknown-country', fix: fault.fix } });
+    }
+  })
+  .transform(String)
+  .meta({ examples: ['DE'] });
+
+const address = z
+  .string()
+  .regex(ADDRESS_FORM, { error: 'this must be host:port, like 127.0.0.1:8080 or [::1]:8080' })
+  .meta({ examples: ['127.0.0.1:8080'] });
+
+const phases = {
+  connect: duration.describe('Name resolution, TCP and TLS. A duration.'),
+  headers: duration.describe('From the request sent to the response headers. A duration.'),
+  first_byte: duration.describe('From the response headers to the first byte of the body. A duration.'),
+  idle: duration.describe('Between two pieces of the body. A duration.'),
+  total: duration.describe('The whole exchange with a backend. A duration.'),
+};
+
+const ownPhases = {
+  connect: phases.connect.exactOptional(),
+  headers: phases.headers.exactOptional(),
+  first_byte: phases.first_byte.exactOptional(),
+  idle: phases.idle.exactOptional(),
+  total: phases.total.exactOptional(),
+};
+
+const phaseDefaults = z.strictObject({
+  connect: phases.connect.prefault('3s'),
+  headers: phases.headers.prefault('60s'),
+  first_byte: phases.first_byte.prefault('60s'),
+  idle: phases.idle.prefault('60s'),
+  total: phases.total.prefault('10m'),
+}) satisfies z.ZodType<PhaseConfig>;
+
+const limits = z.strictObject({
+  body: size.prefault('4MiB').describe('Largest request body. A size.'),
+  answer: size.prefault('64MiB').describe('Largest answer that is not streamed. A size.'),
+  event: size
+    .refine((bytes) => bytes <= LARGEST_EVENT, {
+      error: 'an event may have at most 16MiB',
+      params: { code: 'out-of-range', fix: 'write 16MiB or less' },
+    })
+    .prefault('1MiB')
+    .describe('Largest event of a stream, 16MiB at most. A size.'),
+});
+
+/** `gateway:`; absent = all defaults. */
+export const gatewaySchema = z
+  .strictObject({
+    listen: address
+      .default('127.0.0.1:8080')
+      .describe('Where clients connect, host:port. Beyond loopback it needs keys.'),
+    admin: address
+      .default('127.0.0.1:8081')
+      .describe('Where health and metrics are served, host:port. Keep it private.'),
+    countries: z.array(country).default([]).describe('Countries this gateway runs in, ISO 3166-1 alpha-2 codes.'),
+    lossy: z
+      .enum(['allow', 'warn', 'refuse'])
+      .default('warn')
+      .describe('What happens to requests that a backend cannot be told without loss; rules may say otherwise.'),
+    open: z
+      .boolean()
+      .default(false)
+      .describe('True serves without keys beyond loopback: anybody who connects can spend.'),
+    hosts: z
+      .array(
+        z.string().regex(/^[a-z0-9.-]+(?::\d{1,5})?$|^\[[0-9a-f:.]+\](?::\d{1,5})?$/, {
+          error: 'this must be a host name in small letters',
+        }),
+      )
+      .default([])
+      .describe('Host names that requests may name; empty = any.'),
+    origins: z
+      .array(
+        z
+          .string()
+          .regex(/^https?:\/\/[a-z0-9.[\]:-]+$/, { error: 'this must be an origin, like https://app.example.com' }),
+      )
+      .default([])
+      .describe('Origins that browsers may call from; empty = none.'),
+    limits: limits.prefault({}).describe('Largest bodies, in bytes.'),
+    timeouts: phaseDefaults
+      .prefault({})
+      .describe('How long each phase of an attempt may take; backends may say otherwise.'),
+    grace: duration.prefault('30s').describe('How long running answers may finish after SIGTERM. A duration.'),
+  })
+  .prefault({})
+  .describe('Where the gateway listens, where it stands and what it carries.') satisfies z.ZodType<GatewayConfig>;
+
+const usd = z.number().nonnegative();
+
+/** A fact as its bare value, or with its evidence. */
+function fact<S extends z.ZodType<string | number | boolean | string[]>>(value: S) {
+  const evidence = z.strictObject({
+    value,
+    grade: z.enum(['declared', 'contractual']).default('declared').describe('How it is known.'),
+    source: z.string().min(1).optional().describe('Who says so: a URL, a contract.'),
+    as_of: z.iso
+      .date({ error: 'this must be a date, like 2026-07-01' })
+      .optional()
+      .describe('Date of the evidence, YYYY-MM-DD.'),
+  });
+  return z.union([value, evidence]).exactOptional();
+}
+
+const facts = z.strictObject({
+  'operator.country': fact(country).describe('Country of the company that runs it, ISO 3166-1 alpha-2.'),
+  'compute.countries': fact(z.array(country).min(1)).describe(
+    'Every country that it may compute in, ISO 3166-1 alpha-2.',
+  ),
+  retention_days: fact(z.number().int().nonnegative()).describe('Days that prompts or answers are kept; 0 = not kept.'),
+  trains_on_data: fact(z.boolean()).describe('Whether prompts or answers are used for training.'),
+  network: fact(z.enum(['public', 'private-link', 'perimeter'])).describe('How it is reached.'),
+});
+
+const capabilityNames = Object.keys(Capability).filter((name): name is CapabilityName =>
+  Object.hasOwn(Capability, name),
+);
+
+const price = z.strictObject({
+  input: usd.optional().describe('USD per million input tokens.'),
+  output: usd.optional().describe('USD per million output tokens.'),
+  cached_input: usd.optional().describe('USD per million input tokens read from the cache.'),
+  cache_write: usd.optional().describe('USD per million input tokens written to the cache.'),
+  source: z.string().min(1).optional().describe('Where the price is from.'),
+  as_of: z.iso
+    .date({ error: 'this must be a date, like 2026-07-01' })
+    .optional()
+    .describe('Date of the price, YYYY-MM-DD.'),
+});
+
+const backend = z.strictObject({
+  provider: z
+    .string()
+    .min(1)
+    .describe('A row of the catalogue of vendors and servers.')
+    .meta({ examples: ['openai-compatible'] }),
+  url: z
+    .string()
+    .optional()
+    .describe('Base URL with its version prefix; absent = the one in the catalogue.')
+    .meta({ examples: ['http://127.0.0.1:8000/v1'] }),
+  model: z
+    .string()
+    .min(1)
+    .describe('Name of the model there; "*" = the name that the client asked for.')
+    .meta({ examples: ['"*"'] }),
+  key: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Secret: ${VAR}, ${VAR:-default} or ${file:path}.')
+    .meta({ examples: ['${API_KEY}'] }),
+  context: z.number().int().positive().optional().describe('Tokens it reads and writes together.'),
+  max_output: z.number().int().positive().optional().describe('Tokens it may write.'),
+  capabilities: z
+    .partialRecord(z.enum(capabilityNames), z.boolean())
+    .optional()
+    .describe('What it can do (true) and cannot (false); absent = not known.'),
+  facts: facts.optional().describe('What is known of it, for constraints; an unknown fact never satisfies one.'),
+  price: price.optional().describe('USD per million tokens; absent = the price book, else unknown, never free.'),
+  timeouts: z.strictObject(ownPhases).optional().describe('Limits of its own, in place of those of the gateway.'),
+}) satisfies z.ZodType<BackendConfig>;
+
+const backendId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/, {
+  error: 'use letters, digits and . _ @ -, beginning with a letter or digit, 128 at most',
+});
+
+/** `backends:` by id; at least one. */
+export const backendsSchema = z
+  .record(backendId, backend)
+  .refine((map) => Object.keys(map).length > 0, {
+    error: 'there is no backend',
+    params: { code: 'empty-value', fix: 'add one: up: { provider: openai, model: "*", key: "${OPENAI_API_KEY}" }' },
+  })
+  .describe('Models at providers, by id: what policies choose between.')
+  .meta({ examples: ['{ up: { provider: openai, model: "*", key: "${OPENAI_API_KEY}" } }'] }) satisfies z.ZodType<
+  Readonly<Record<string, BackendConfig>>
+>;
+
+const choice = z.union([
+  z.string().transform((id) => ({ id, weight: 1 })),
+  z.strictObject({
+    id: z.string().describe('Id of a backend.'),
+    weight: z.number().positive().default(1).describe('Share for pick: weighted, more than 0.'),
+  }),
+]);
+
+const model = z.strictObject({
+  backends: z
+    .array(choice)
+    .min(1)
+    .describe('Ids of backends, or { id, weight }, in the order of preference.')
+    .meta({ examples: ['[up]'] }),
+  pick: z
+    .enum(['ordered', 'weighted', 'cheapest'])
+    .default('ordered')
+    .describe('ordered: as listed; weighted: by chance and weight; cheapest: by known price.'),
+  answer: z
+    .enum(['asked', 'upstream'])
+    .default('asked')
+    .describe('Which model name the answer carries: the one asked for, or the one upstream.'),
+}) satisfies z.ZodType<ModelConfig>;
+
+const modelName = z.string().regex(/^(?:\*|(?!.*(?:\.\.|\/\/))[A-Za-z0-9@][A-Za-z0-9._:/@+~-]{0,255})$/, {
+  error: 'use letters, digits and . _ : / @ + ~ -, 256 at most, or "*" for every other name',
+});
+
+/** `models:` by the name that clients ask for; at least one. */
+export const modelsSchema = z
+  .record(modelName, model)
+  .refine((map) => Object.keys(map).length > 0, {
+    error: 'there is no model',
+    params: { code: 'empty-value', fix: 'add one: "*": { backends: [up] }' },
+  })
+  .describe('The names that clients ask for; "*" catches every other name.')
+  .meta({ examples: ['{ "*": { backends: [up] } }'] }) satisfies z.ZodType<Readonly<Record<string, ModelConfig>>>;
+
+const key = z.strictObject({
+  hash: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/, {
+      error: 'this must be sha256: and 64 small hexadecimal digits, the digest of the whole key',
+    })
+    .describe('Digest of the whole key: sha256: and 64 hexadecimal digits.'),
+  tenant: z.string().min(1).optional().describe('Whom it belongs to.'),
+  models: z.array(z.string()).min(1).optional().describe('Models that it may use; absent = all.'),
+  permissions: z
+    .array(z.enum(['explain']))
+    .default([])
+    .describe('What it may do besides: explain shows the details of decisions.'),
+}) satisfies z.ZodType<KeyConfig>;
+
+const keyId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/, {
+  error: 'use letters, digits and . _ @ -, beginning with a letter or digit, 128 at most',
+});
+
+/** `keys:` by id; absent = an open gateway, null here. */
+export const keysSchema = z
+  .record(keyId, key)
+  .refine((map) => Object.keys(map).length > 0, {
+    error: 'there is no key, so nobody could call',
+    params: { code: 'empty-value', fix: 'add one, or remove the section for an open gateway on loopback' },
+  })
+  .optional()
+  .transform((map) => map ?? null)
+  .describe('Keys of clients by id; absent = open, on loopback only.') satisfies z.ZodType<Readonly<
+  Record<string, KeyConfig>
+> | null>;
