@@ -35,9 +35,13 @@ async function checkServer(folder: string): Promise<void> {
   const example = readFileSync(join(root, 'examples/minimal.yaml'), 'utf8');
   writeFileSync(join(folder, 'minimal.yaml'), `${example}\ngateway: { listen: "${listen}", admin: "${admin}" }\n`);
   const args = ['serve', '-c', 'minimal.yaml'];
-  const { healthy, finished, stopMs } = await tryServer(folder, args, [`http://${listen}`, `http://${admin}`]);
-  verdict(healthy !== null, `npx thalweg ${args.join(' ')} answers /healthz with 200`, finished.stderr);
-  verdict(finished.code === 0, `SIGTERM ends it with 0 (after ${stopMs} ms)`, `${finished.code}\n${finished.stderr}`);
+  const addresses = [`http://${listen}`, `http://${admin}`];
+  const byNpx = await tryServer(folder, ['npx', '--no-install', 'thalweg', ...args], addresses);
+  verdict(byNpx.healthy !== null, `npx thalweg ${args.join(' ')} answers /healthz with 200`, byNpx.finished.stderr);
+  // npx ends with a code of its own, so the promise about SIGTERM is checked on the command itself.
+  const direct = await tryServer(folder, [join(folder, 'node_modules/.bin/thalweg'), ...args], addresses);
+  const { code, stderr } = direct.finished;
+  verdict(direct.healthy !== null && code === 0, `SIGTERM ends it with 0 (${code} after ${direct.stopMs} ms)`, stderr);
 }
 
 async function checkWithoutFile(folder: string): Promise<void> {

@@ -18,23 +18,42 @@ export interface Finished {
 
 /** A command that is still running. */
 export interface Running {
-  readonly child: ChildProcess;
   readonly finished: Promise<Finished>;
+  /** Sends a signal to the command and to everything that it started: npx does not pass signals on. */
+  signal(name: NodeJS.Signals): void;
+  /** True once the command itself has ended. */
+  hasEnded(): boolean;
 }
 
-/** Starts a command; `finished` rejects only when it cannot be started at all. */
+/** Starts a command in a process group of its own; `finished` rejects only when it cannot be started at all. */
 export function startCommand(command: string, args: readonly string[], options: CommandOptions): Running {
-  const child = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: 'pipe' });
+  const { cwd, env = process.env, timeoutMs = 120_000 } = options;
+  const child = spawn(command, args, { cwd, env, stdio: 'pipe', detached: true });
+  const signal = (name: NodeJS.Signals): void => signalGroup(child, name);
+  const kill = (): void => signal('SIGKILL');
   const output = { stdout: '', stderr: '' };
   child.stdin.end();
   child.stdout.on('data', (chunk) => (output.stdout += String(chunk)));
   child.stderr.on('data', (chunk) => (output.stderr += String(chunk)));
-  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 120_000);
+  const timer = setTimeout(kill, timeoutMs);
+  process.once('exit', kill);
   const finished = new Promise<Finished>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, ...output }));
-  }).finally(() => clearTimeout(timer));
-  return { child, finished };
+  }).finally(() => {
+    clearTimeout(timer);
+    process.removeListener('exit', kill);
+  });
+  return { finished, signal, hasEnded: () => child.exitCode !== null || child.signalCode !== null };
+}
+
+function signalGroup(child: ChildProcess, name: NodeJS.Signals): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, name);
+  } catch (error) {
+    // The whole group may have ended between the question and the signal.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 /** Runs a command to its end. */

@@ -2,11 +2,11 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Bytes of all files below `folder`; links count as themselves. */
+/** Bytes that all files below `folder` take on disk, whole blocks as `du` counts them; links count as themselves. */
 export function folderBytes(folder: string): number {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => lstatSync(join(folder, path)))
-    .reduce((sum, entry) => sum + (entry.isDirectory() ? 0 : entry.size), 0);
+    .reduce((sum, entry) => sum + (entry.isDirectory() ? 0 : (entry.blocks ?? 0) * 512), 0);
 }
 
 /** Bytes as MB with one digit, in millions. */

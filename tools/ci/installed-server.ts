@@ -1,4 +1,4 @@
-/** Starts the installed command in a folder, asks whether it is well and stops it again. */
+/** Starts the installed server in a folder, asks whether it is well and stops it again. */
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startCommand, type Finished } from './command.ts';
@@ -28,17 +28,17 @@ function isAddress(address: AddressInfo | string | null): address is AddressInfo
   return typeof address === 'object' && address !== null;
 }
 
-/** Runs `npx thalweg ...args` in `cwd` until one of `addresses` is healthy, then ends it with SIGTERM. */
+/** Runs a command that serves until one of `addresses` is healthy, then ends it with SIGTERM. */
 export async function tryServer(
   cwd: string,
-  args: readonly string[],
+  [command, ...args]: readonly [string, ...string[]],
   addresses: readonly string[],
 ): Promise<ServerRun> {
-  const { child, finished } = startCommand('npx', ['--no-install', 'thalweg', ...args], { cwd, timeoutMs: 60_000 });
-  const healthy = await waitForHealth(addresses, () => child.exitCode !== null || child.signalCode !== null);
+  const server = startCommand(command, args, { cwd, timeoutMs: 60_000 });
+  const healthy = await waitForHealth(addresses, server.hasEnded);
   const asked = performance.now();
-  child.kill('SIGTERM');
-  return { healthy, finished: await finished, stopMs: Math.round(performance.now() - asked) };
+  server.signal('SIGTERM');
+  return { healthy, finished: await server.finished, stopMs: Math.round(performance.now() - asked) };
 }
 
 async function waitForHealth(addresses: readonly string[], ended: () => boolean): Promise<string | null> {
