@@ -17,6 +17,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'core', floor: 0, path: 'src/core/', sees: [] },
   { name: 'wire', floor: 1, path: 'src/wire/', sees: ['core'] },
   { name: 'crypto', floor: 1, path: 'src/crypto/', sees: ['core'] },
+  { name: 'system', floor: 1, path: 'src/system.ts', sees: ['core'] },
   { name: 'artifact', floor: 1, path: 'src/artifact/', sees: ['core'] },
   { name: protocols, floor: 2, path: 'src/protocols/*/', sees: ['core', 'wire'] },
   { name: 'protocols', floor: 2, path: 'src/protocols/', sees: ['core', 'wire', protocols] },
@@ -87,8 +88,11 @@ export const RUNTIME_FOLDERS: readonly RuntimeFolder[] = [
   { name: 'worker', gates: ['src/worker.ts'] },
 ];
 
-/** The modules that choose ports: they may read clocks, environment and dice. */
-export const ENTRY_POINTS = ['src/node.ts', 'src/worker.ts', 'src/index.ts', 'src/cli/'] as const;
+/** The modules that choose or are ports: they may read clocks, environment and dice. */
+export const PORTS = ['src/system.ts', 'src/node.ts', 'src/worker.ts', 'src/index.ts', 'src/cli/'] as const;
+
+/** Folders whose modules implement ports for one kind of runtime. */
+export const PORT_FOLDERS = ['node', 'web', 'worker'] as const;
 
 /** True when `path` is one of the listed files or lies in one of the listed folders. */
 export function isListed(path: string, list: readonly string[]): boolean {

@@ -103,7 +103,7 @@ function sentenceOf(comment: Comment): string {
     .trim();
 }
 
-/** One sentence: ends with a full stop, and no earlier stop is followed by a capital. */
+/** One sentence: ends with a full stop or a question mark, and no earlier one is followed by a capital. */
 function isOneSentence(text: string): boolean {
-  return text.endsWith('.') && !/[.!?]\s+[A-Z]/.test(text);
+  return /[.?]$/.test(text) && !/[.!?]\s+[A-Z]/.test(text);
 }

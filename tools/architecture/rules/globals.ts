@@ -1,5 +1,5 @@
 /** Time, chance, network and process come as arguments, not from the air. */
-import { ENTRY_POINTS, isHouse, isListed, isUnder } from '../floors.ts';
+import { isHouse, isListed, isUnder, PORT_FOLDERS, PORTS } from '../floors.ts';
 import type { Module } from '../module.ts';
 import type { Rule } from '../rule.ts';
 import { isNode, nameOf, walk, type SyntaxNode, type Visit } from '../syntax.ts';
@@ -22,9 +22,8 @@ export const globalRule: Rule = {
   },
 };
 
-/** Port implementations: entry points, the command line, and the folders of one runtime. */
 function isPort(path: string): boolean {
-  return isListed(path, ENTRY_POINTS) || ['node', 'web', 'worker'].some((folder) => isUnder(path, folder));
+  return isListed(path, PORTS) || PORT_FOLDERS.some((folder) => isUnder(path, folder));
 }
 
 function ambientUses(module: Module): { node: SyntaxNode; text: string }[] {
