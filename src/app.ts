@@ -1,0 +1,150 @@
+/** The composition root: compiled slices and ports become the engine and the Hono apps in front of it. */
+import { Hono } from 'hono';
+import { compilePolicy, explain, plan, recheck } from '../policies/index.ts';
+import { catalogue } from '../providers/index.ts';
+import { mountChatCompletions } from '../routes/chat-completions.ts';
+import { mountPreflight } from '../routes/cors.ts';
+import { mountExplain } from '../routes/explain.ts';
+import { mountHealth, mountReadiness } from '../routes/health.ts';
+import { mountMetrics } from '../routes/metrics.ts';
+import { mountModels } from '../routes/models.ts';
+import { mountNotFound } from '../routes/not-found.ts';
+import type { PriceBook, Protocols } from './core/catalogue.ts';
+import type { Clock, Random } from './core/clock.ts';
+import type { TelemetryConfig, WholeConfig } from './core/config.ts';
+import type { Digest } from './core/digest.ts';
+import type { FrontDoor, Operations } from './core/gateway.ts';
+import type { Secret } from './core/secret.ts';
+import type { Transport } from './core/transport.ts';
+import { canonicalJson } from './config/canonical.ts';
+import { createStaticCredential } from './credentials/static.ts';
+import { compileEngine } from './engine/compile.ts';
+import { createEngine, type Engine } from './engine/gateway.ts';
+import type { Snapshot } from './engine/snapshot.ts';
+import { openaiChat } from './protocols/openai-chat/index.ts';
+import {
+  createAccessLog,
+  createGenAiMetricsReader,
+  createMetrics,
+  createRing,
+  createSpanReader,
+  type Ring,
+} from './telemetry/index.ts';
+
+/** Every codec. */
+export const protocols: Protocols = new Map([[openaiChat.id, openaiChat]]);
+
+/** What compiling a configuration needs from the runtime. */
+export interface SnapshotPorts {
+  readonly digest: Digest;
+  readonly secret: (reference: string) => Secret;
+  /** null where prices were filled in at build time. */
+  readonly priceBook: PriceBook | null;
+}
+
+/** Compiles a checked configuration. Rejects when a secret cannot be resolved. */
+export async function compileSnapshot(whole: WholeConfig, ports: SnapshotPorts): Promise<Snapshot> {
+  const { priceBook, secret } = ports;
+  const slice = compileEngine(whole, { catalogue, priceBook, secret, credential: createStaticCredential });
+  const judged = {
+    zones: whole.zones,
+    backends: whole.backends,
+    models: whole.models,
+    constraints: whole.constraints,
+    rules: whole.rules,
+  };
+  const digest = `sha256:${await ports.digest.sha256(canonicalJson(judged))}`;
+  const policy = compilePolicy({ whole, backends: slice.backends, aliases: slice.aliases, digest });
+  return Object.freeze({ ...slice, policy, digest: `sha256:${await ports.digest.sha256(canonicalJson(whole))}` });
+}
+
+/** What an app needs from the runtime. */
+export interface AppPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly digest: Digest;
+  readonly transport: Transport;
+  readonly door: FrontDoor;
+  /** Writes log lines; false = full, call `App.logDrained` when there is room. */
+  readonly log: (chunk: string) => boolean;
+  /** Runs `f` soon, off the request path. */
+  readonly schedule: (f: () => void) => void;
+  readonly version: string;
+}
+
+/** A gateway without its listeners. */
+export interface App {
+  /** The clients' side. */
+  readonly front: Hono;
+  /** The operators' side: readiness and metrics. */
+  readonly admin: Hono;
+  readonly engine: Engine;
+  readonly ring: Ring;
+  readonly operations: Operations;
+  logDrained(): void;
+  /** Puts another configuration into service. */
+  install(snapshot: Snapshot, telemetry: TelemetryConfig): void;
+}
+
+/** How many events wait for slow readers. */
+const RING_CAPACITY = 8192;
+
+/** Builds the app over its first snapshot. */
+export function createApp(first: Snapshot, telemetry: TelemetryConfig, ports: AppPorts): App {
+  const about = { version: ports.version };
+  const log = createAccessLog({ level: telemetry.log, write: ports.log });
+  const metrics = createMetrics({
+    version: ports.version,
+    isModel: (name) => engine.live().snapshot.aliases.has(name),
+  });
+  const readers = [
+    log,
+    ...(telemetry.metrics ? [metrics.reader] : []),
+    createSpanReader(about),
+    createGenAiMetricsReader(about),
+  ];
+  const ring = createRing({ capacity: RING_CAPACITY, readers, schedule: ports.schedule });
+  const engine: Engine = createEngine({ ...ports, protocols, plan, recheck, explain, recorder: ring }, first);
+  const operations: Operations = {
+    metrics() {
+      ring.flush();
+      return metrics.text(ring);
+    },
+    ready: () => engine.ready(),
+  };
+  return {
+    front: createFront(engine, ports.door),
+    admin: createAdmin(operations),
+    engine,
+    ring,
+    operations,
+    logDrained() {
+      log.drained();
+      ring.flush();
+    },
+    install(snapshot, next) {
+      engine.install(snapshot);
+      log.setLevel(next.log);
+    },
+  };
+}
+
+function createFront(engine: Engine, door: FrontDoor): Hono {
+  const app = new Hono();
+  const desk = { gateway: engine, door };
+  mountPreflight(app, () => engine.live().snapshot.origins);
+  mountChatCompletions(app, desk);
+  mountModels(app, desk);
+  mountExplain(app, desk);
+  mountHealth(app);
+  mountNotFound(app, desk);
+  return app;
+}
+
+function createAdmin(operations: Operations): Hono {
+  const app = new Hono();
+  mountHealth(app);
+  mountReadiness(app, operations);
+  mountMetrics(app, operations);
+  return app;
+}

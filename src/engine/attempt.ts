@@ -1,0 +1,175 @@
+/** Step 5: tries the plan's attempts one after another until an answer reaches its commit point or none is left. */
+import type { Backend } from '../core/backend.ts';
+import type { Clock, Random, Timer } from '../core/clock.ts';
+import { EgressPermit, type EgressPurpose } from '../core/egress.ts';
+import type { FailureClass } from '../core/error-codes.ts';
+import { GatewayError, toGatewayError } from '../core/gateway-error.ts';
+import type { Attempt, RecheckFunction } from '../core/policy.ts';
+import type { ChatProtocol } from '../core/protocol.ts';
+import type { Protocols } from '../core/catalogue.ts';
+import type { Transport } from '../core/transport.ts';
+import { encode } from './encode.ts';
+import type { Exchange } from './exchange.ts';
+import { Try, type Committed, type TryOwner } from './try.ts';
+import { upstreamRequest } from './upstream-request.ts';
+
+/** Backoff before a retry at the same backend: full jitter below this, ms. */
+const BACKOFF_MS = 250;
+
+/** What the attempts need from outside. */
+export interface AttemptPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly recheck: RecheckFunction;
+  readonly transport: Transport;
+  readonly protocols: Protocols;
+}
+
+/** Hears exactly one of both, once. */
+export interface AttemptListener {
+  committed(answer: Committed): void;
+  exhausted(error: GatewayError): void;
+}
+
+/** Interprets a plan; decides nothing. One per exchange. */
+export class Attempts implements TryOwner {
+  readonly exchange: Exchange;
+  readonly clock: Clock;
+  readonly #ports: AttemptPorts;
+  readonly #listener: AttemptListener;
+  #next = 0;
+  #timer: Timer | null = null;
+  #current: Try | null = null;
+  #best: GatewayError | null = null;
+  #tried = 0;
+
+  constructor(exchange: Exchange, ports: AttemptPorts, listener: AttemptListener) {
+    this.exchange = exchange;
+    this.clock = ports.clock;
+    this.#ports = ports;
+    this.#listener = listener;
+  }
+
+  /** Opens the first attempt. */
+  begin(): void {
+    this.#advance(null);
+  }
+
+  /** The client left before the commit point: whatever runs is dropped. */
+  abandon(): void {
+    this.#timer?.cancel();
+    this.#current?.abandon();
+  }
+
+  /** @internal A try reached its commit point. */
+  committed(answer: Committed): void {
+    this.#listener.committed(answer);
+  }
+
+  /** @internal A try failed before its commit point. */
+  failed(error: GatewayError): void {
+    this.#current = null;
+    this.#best = betterToReport(this.#best, error);
+    const { failure } = error.row;
+    if (failure === null || this.exchange.gone) this.#listener.exhausted(this.#final(error));
+    else this.#advance(failure);
+  }
+
+  /** Opens the next attempt that the plan allows after `failure`; null = the first. */
+  #advance(failure: FailureClass | null): void {
+    const { attempts } = this.exchange.plan!;
+    while (this.#next < attempts.length) {
+      const attempt = attempts[this.#next++]!;
+      if (failure !== null && !attempt.when.includes(failure)) continue;
+      if (this.#tried > 0 && this.#remainingMs() <= 0) break;
+      if (attempt.mode === 'retry') {
+        if (!this.exchange.live.board.takeRetry(attempt.backend)) continue;
+        const wait = this.#ports.random.next() * BACKOFF_MS;
+        this.#timer = this.clock.after(wait, () => this.#openGuarded(attempt, failure));
+        return;
+      }
+      if (this.#open(attempt)) return;
+    }
+    this.#listener.exhausted(this.#final(this.#best ?? new GatewayError('capacity-exhausted-within-policy')));
+  }
+
+  #openGuarded(attempt: Attempt, failure: FailureClass | null): void {
+    if (!this.exchange.gone && !this.#open(attempt)) this.#advance(failure);
+  }
+
+  /** True when the attempt is under way; false when it may not or cannot be made. */
+  #open(attempt: Attempt): boolean {
+    const { exchange } = this;
+    const { backend } = attempt;
+    const { snapshot, board } = exchange.live;
+    const purpose: EgressPurpose = attempt.mode === 'retry' ? 'retry' : 'attempt';
+    const permit = this.#ports.recheck(
+      snapshot.policy,
+      exchange.facts!,
+      backend,
+      board.view(),
+      purpose,
+      exchange.decision,
+    );
+    if (!(permit instanceof EgressPermit)) return false;
+    const protocol = this.#ports.protocols.get(backend.dialect.protocol)!;
+    try {
+      this.#send(backend, protocol, permit);
+      return true;
+    } catch (cause) {
+      this.#best = betterToReport(this.#best, toGatewayError(cause));
+      return false;
+    }
+  }
+
+  #send(backend: Backend, protocol: ChatProtocol, permit: EgressPermit): void {
+    const { exchange } = this;
+    const encoded = encode(exchange, backend, protocol);
+    const request = upstreamRequest(exchange, backend, encoded, permit, this.#remainingMs());
+    exchange.backend = backend.id;
+    exchange.provider = backend.dialect.provider;
+    exchange.upstreamModel = encoded.upstreamModel;
+    exchange.path = encoded.mode;
+    exchange.splices = encoded.splices;
+    exchange.losses = encoded.losses.losses.map(({ field }) => field);
+    this.#tried++;
+    this.#current = new Try(this, backend, protocol, encoded.slot);
+    this.#current.open(this.#ports.transport, request);
+  }
+
+  /** Milliseconds left of the plan's deadline. */
+  #remainingMs(): number {
+    const { deadlineMs } = this.exchange.plan!;
+    return deadlineMs === null ? Infinity : deadlineMs - (this.clock.tick() - this.exchange.startTick);
+  }
+
+  /** After several attempts the caller must not multiply the load: no further retry by itself. */
+  #final(error: GatewayError): GatewayError {
+    const best = this.#best ?? error;
+    if (this.#tried < 2) return best;
+    const attempts = this.exchange.attempts.map(({ backend, code, durationMs }) => ({
+      ...(this.exchange.mayExplain ? { backend } : {}),
+      code,
+      ms: Math.round(durationMs),
+    }));
+    return new GatewayError(best.code, best.message, {
+      hint: best.hint,
+      retryable: false,
+      facts: { ...best.facts, attempts },
+      ...(best.where === null ? {} : { where: best.where }),
+      ...(best.retryAfterMs === null ? {} : { retryAfterMs: best.retryAfterMs }),
+      ...(best.native === null ? {} : { native: best.native }),
+    });
+  }
+}
+
+/**
+ * Which of two failures the caller should hear: among rate limits the one with the shortest wait, otherwise the later, since it
+ * is what the last hope said.
+ */
+function betterToReport(before: GatewayError | null, now: GatewayError): GatewayError {
+  if (before === null) return now;
+  const limited = before.code === 'upstream-rate-limited' && now.code === 'upstream-rate-limited';
+  if (limited && (before.retryAfterMs ?? Infinity) < (now.retryAfterMs ?? Infinity)) return before;
+  return now;
+}

@@ -1,0 +1,181 @@
+/** Live figures per backend: circuit breaker, parking after rate limits and refused credentials, load, time to first content. */
+import type { Backend } from '../core/backend.ts';
+import type { FailureClass } from '../core/error-codes.ts';
+import type { BackendState, BreakerState, StateView } from '../core/policy.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Recorder } from '../core/recorder.ts';
+
+/** Consecutive failures that open a breaker. */
+const OPEN_AFTER = 5;
+/** Share of failures within a window that opens a breaker, once enough requests were seen. */
+const OPEN_SHARE = 0.5;
+const WINDOW_MS = 10_000;
+const WINDOW_MIN_REQUESTS = 20;
+/** How long a breaker stays open: doubling from the first to the last. */
+const OPEN_FIRST_MS = 5_000;
+const OPEN_LAST_MS = 60_000;
+/** Parking where the upstream named no time, and the longest that is believed. */
+const PARK_RATE_MS = 1_000;
+const PARK_AUTH_MS = 60_000;
+const PARK_LONGEST_MS = 600_000;
+/** Weight of the newest observation in the smoothed time to first content. */
+const SMOOTHING = 0.2;
+/** Retries at the same backend: a tenth of its requests, and three per second (after Finagle's retry budget). */
+const RETRY_SHARE = 0.1;
+const RETRY_PER_SECOND = 3;
+const RETRY_BURST = 10;
+
+interface Figures extends BackendState {
+  breaker: BreakerState;
+  probeAtTick: number;
+  probing: boolean;
+  parkedUntilTick: number;
+  parkedBecause: 'rate-limit' | 'auth' | null;
+  inFlight: number;
+  ttftMs: number | null;
+  consecutive: number;
+  windowStart: number;
+  windowTotal: number;
+  windowFailed: number;
+  openMs: number;
+  retryTokens: number;
+  retryTick: number;
+}
+
+/** The board of one snapshot. Its `view` is live: a decision reads it within one turn of the event loop. */
+export interface Board {
+  /** The figures at this moment. */
+  view(): StateView;
+  /** An attempt begins; a half-open breaker gives it the one probe. */
+  begin(backend: Backend): void;
+  /** It succeeded; `ttftMs` to the first content. */
+  succeeded(backend: Backend, ttftMs: number | null): void;
+  /** It failed by the backend's fault. `retryAfterMs` as the upstream said. */
+  failed(backend: Backend, failure: FailureClass, retryAfterMs: number | null): void;
+  /** It ended without saying anything about the backend: the client left, or the request was wrong. */
+  released(backend: Backend): void;
+  /** True when the retry budget of the backend allows one more, which is then taken. */
+  takeRetry(backend: Backend): boolean;
+  readonly figures: readonly Figures[];
+}
+
+/** A board for `backends`; figures of backends that `previous` knew under the same id and address go on. */
+export function createBoard(
+  backends: readonly Backend[],
+  ports: { readonly clock: Clock; readonly recorder: Recorder },
+  previous: { readonly backends: readonly Backend[]; readonly board: Board } | null,
+): Board {
+  const { clock, recorder } = ports;
+  const figures = backends.map((backend) => inherited(backend, previous) ?? fresh());
+  const of = (backend: Backend): Figures => figures[backend.index]!;
+
+  function turn(backend: Backend, state: Figures, to: BreakerState): void {
+    if (state.breaker === to) return;
+    recorder.record({ type: 'breaker', at: clock.now(), backend: backend.id, from: state.breaker, to });
+    state.breaker = to;
+  }
+
+  function open(backend: Backend, state: Figures, tick: number): void {
+    state.openMs = state.openMs === 0 ? OPEN_FIRST_MS : Math.min(state.openMs * 2, OPEN_LAST_MS);
+    state.probeAtTick = tick + state.openMs;
+    turn(backend, state, 'open');
+  }
+
+  function close(state: Figures): void {
+    state.inFlight = Math.max(0, state.inFlight - 1);
+    state.probing = false;
+  }
+
+  return {
+    figures,
+    view: () => ({ tick: clock.tick(), at: clock.now(), backends: figures }),
+    begin(backend) {
+      const state = of(backend);
+      state.inFlight++;
+      state.retryTokens = Math.min(RETRY_BURST, state.retryTokens + RETRY_SHARE);
+      if (state.breaker === 'closed') return;
+      state.probing = true;
+      turn(backend, state, 'half-open');
+    },
+    succeeded(backend, ttftMs) {
+      const state = of(backend);
+      close(state);
+      count(state, clock.tick(), false);
+      state.consecutive = 0;
+      state.openMs = 0;
+      state.probeAtTick = 0;
+      if (state.parkedBecause === 'auth') unpark(state);
+      if (ttftMs !== null)
+        state.ttftMs = state.ttftMs === null ? ttftMs : state.ttftMs + SMOOTHING * (ttftMs - state.ttftMs);
+      turn(backend, state, 'closed');
+    },
+    failed(backend, failure, retryAfterMs) {
+      const state = of(backend);
+      const tick = clock.tick();
+      close(state);
+      if (failure === 'context') return;
+      if (failure === 'rate-limit' || failure === 'auth') {
+        const wait = retryAfterMs ?? (failure === 'auth' ? PARK_AUTH_MS : PARK_RATE_MS);
+        state.parkedUntilTick = Math.max(state.parkedUntilTick, tick + Math.min(wait, PARK_LONGEST_MS));
+        state.parkedBecause = failure;
+        return;
+      }
+      state.consecutive++;
+      count(state, tick, true);
+      const share = state.windowTotal >= WINDOW_MIN_REQUESTS && state.windowFailed >= OPEN_SHARE * state.windowTotal;
+      if (state.breaker === 'half-open' || state.consecutive >= OPEN_AFTER || share) open(backend, state, tick);
+    },
+    released(backend) {
+      close(of(backend));
+    },
+    takeRetry(backend) {
+      const state = of(backend);
+      const tick = clock.tick();
+      const earned = ((tick - state.retryTick) / 1000) * RETRY_PER_SECOND;
+      state.retryTokens = Math.min(RETRY_BURST, state.retryTokens + earned);
+      state.retryTick = tick;
+      if (state.retryTokens < 1) return false;
+      state.retryTokens--;
+      return true;
+    },
+  };
+}
+
+function fresh(): Figures {
+  return {
+    breaker: 'closed',
+    probeAtTick: 0,
+    probing: false,
+    parkedUntilTick: 0,
+    parkedBecause: null,
+    inFlight: 0,
+    ttftMs: null,
+    consecutive: 0,
+    windowStart: 0,
+    windowTotal: 0,
+    windowFailed: 0,
+    openMs: 0,
+    retryTokens: RETRY_BURST,
+    retryTick: 0,
+  };
+}
+
+function inherited(backend: Backend, previous: Parameters<typeof createBoard>[2]): Figures | null {
+  const before = previous?.backends.find((known) => known.id === backend.id && known.url === backend.url);
+  return before === undefined ? null : previous!.board.figures[before.index]!;
+}
+
+function count(state: Figures, tick: number, failed: boolean): void {
+  if (tick - state.windowStart > WINDOW_MS) {
+    state.windowStart = tick;
+    state.windowTotal = 0;
+    state.windowFailed = 0;
+  }
+  state.windowTotal++;
+  if (failed) state.windowFailed++;
+}
+
+function unpark(state: Figures): void {
+  state.parkedUntilTick = 0;
+  state.parkedBecause = null;
+}

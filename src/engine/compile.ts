@@ -1,0 +1,193 @@
+/** Turns the validated sections `backends`, `models` and `keys` into what the engine reads. */
+import {
+  Capability,
+  type Backend,
+  type Capabilities,
+  type CapabilityName,
+  type Fact,
+  type FactKey,
+  type ModelAlias,
+  type ModelPrice,
+} from '../core/backend.ts';
+import type { BookEntry, Catalogue, PriceBook } from '../core/catalogue.ts';
+import type {
+  BackendConfig,
+  FactConfig,
+  GatewayConfig,
+  ModelConfig,
+  PhaseConfig,
+  WholeConfig,
+} from '../core/config.ts';
+import type { Credential } from '../core/credential.ts';
+import { plainDialect, type Dialect } from '../core/protocol.ts';
+import type { AuthScheme, Provider } from '../core/provider.ts';
+import type { Secret } from '../core/secret.ts';
+import type { PhaseLimits } from '../core/transport.ts';
+import type { KeyEntry } from './snapshot.ts';
+
+/** What compiling needs from outside. */
+export interface CompilePorts {
+  readonly catalogue: Catalogue;
+  /** null where prices were filled in at build time. */
+  readonly priceBook: PriceBook | null;
+  /** Resolves a secret reference as written in the file. */
+  readonly secret: (reference: string) => Secret;
+  /** Makes the credential of a scheme, bound to an origin; null where the scheme needs none. */
+  readonly credential: (scheme: AuthScheme, secret: Secret, origin: string) => Credential | null;
+}
+
+/** The engine's part of a snapshot. */
+export interface EngineSlice {
+  readonly backends: readonly Backend[];
+  readonly aliases: ReadonlyMap<string, ModelAlias>;
+  readonly keys: ReadonlyMap<string, KeyEntry> | null;
+  readonly answerBytes: number;
+  readonly eventBytes: number;
+  readonly origins: ReadonlySet<string> | null;
+}
+
+/** Compiles a configuration that passed every check. */
+export function compileEngine(whole: WholeConfig, ports: CompilePorts): EngineSlice {
+  const backends = Object.entries(whole.backends).map(([id, config], index) =>
+    compileBackend(id, index, config, whole.gateway, ports),
+  );
+  const byId = new Map(backends.map((backend) => [backend.id, backend]));
+  const { limits, origins } = whole.gateway;
+  return Object.freeze({
+    backends: Object.freeze(backends),
+    aliases: new Map(Object.entries(whole.models).map(([id, config]) => [id, compileAlias(id, config, byId)])),
+    keys: compileKeys(whole),
+    answerBytes: limits.answer,
+    eventBytes: limits.event,
+    origins: origins.length === 0 ? null : new Set(origins),
+  });
+}
+
+function compileBackend(
+  id: string,
+  index: number,
+  config: BackendConfig,
+  gateway: GatewayConfig,
+  ports: CompilePorts,
+): Backend {
+  const provider = ports.catalogue.get(config.provider)!;
+  const url = (config.url ?? provider.baseUrl!).replace(/\/+$/, '');
+  const origin = originOf(url);
+  const known = ports.priceBook?.find(provider.id, config.model) ?? null;
+  return Object.freeze({
+    id,
+    index,
+    provider: provider.id,
+    model: config.model,
+    url,
+    origin,
+    dialect: compileDialect(provider),
+    credential: config.key === undefined ? null : ports.credential(provider.auth, ports.secret(config.key), origin),
+    limits: compileLimits({ ...gateway.timeouts, ...defined(config.timeouts ?? {}) }),
+    contextTokens: config.context ?? known?.contextTokens ?? null,
+    maxOutputTokens: config.max_output ?? null,
+    capabilities: compileCapabilities(config.capabilities ?? {}),
+    facts: compileFacts(config.facts ?? {}),
+    price: compilePrice(config, known),
+    onDisconnect: provider.onDisconnect,
+  });
+}
+
+/** Scheme, host and port; for schemes without an authority of their own (`embedded:`) the scheme and name. */
+export function originOf(url: string): string {
+  const { origin, protocol, pathname } = new URL(url);
+  return origin === 'null' ? `${protocol}${pathname.split('/')[0]}` : origin;
+}
+
+function compileDialect(provider: Provider): Dialect {
+  const plain = plainDialect(provider.protocols[0]!);
+  const { unsupported, ...quirks } = provider.quirks ?? {};
+  return Object.freeze({
+    ...plain,
+    ...defined(quirks),
+    provider: provider.id,
+    reasoning: provider.reasoning,
+    unsupported: new Set(unsupported),
+  });
+}
+
+function compileLimits(timeouts: PhaseConfig): PhaseLimits {
+  return Object.freeze({
+    connectMs: timeouts.connect,
+    headersMs: timeouts.headers,
+    firstByteMs: timeouts.first_byte,
+    idleMs: timeouts.idle,
+    totalMs: timeouts.total,
+  });
+}
+
+function compileCapabilities(stated: Readonly<Partial<Record<CapabilityName, boolean>>>): Capabilities {
+  let present = 0;
+  let absent = 0;
+  for (const [name, value] of Object.entries(stated)) {
+    const bit = Capability[name as CapabilityName];
+    if (value === true) present |= bit;
+    else if (value === false) absent |= bit;
+  }
+  return Object.freeze({ present, absent });
+}
+
+function compileFacts(stated: Readonly<Partial<Record<FactKey, FactConfig>>>): ReadonlyMap<FactKey, Fact> {
+  const facts = new Map<FactKey, Fact>();
+  for (const [key, config] of Object.entries(stated)) {
+    if (config !== undefined) facts.set(key as FactKey, Object.freeze(compileFact(config)));
+  }
+  return facts;
+}
+
+function compileFact(config: FactConfig): Fact {
+  if (typeof config !== 'object' || !('value' in config)) {
+    return { value: config as Fact['value'], grade: 'declared', source: 'configuration', asOf: null };
+  }
+  return {
+    value: config.value,
+    grade: config.grade,
+    source: config.source ?? 'configuration',
+    asOf: config.as_of ?? null,
+  };
+}
+
+function compilePrice({ price }: BackendConfig, known: BookEntry | null): ModelPrice | null {
+  if (price === undefined) return known?.price ?? null;
+  return Object.freeze({
+    inputUsd: price.input ?? null,
+    outputUsd: price.output ?? null,
+    cachedInputUsd: price.cached_input ?? null,
+    cacheWriteUsd: price.cache_write ?? null,
+    source: price.source ?? 'configuration',
+    asOf: price.as_of ?? null,
+  });
+}
+
+function compileAlias(id: string, config: ModelConfig, backends: ReadonlyMap<string, Backend>): ModelAlias {
+  return Object.freeze({
+    id,
+    candidates: Object.freeze(
+      config.backends.map(({ id: name, weight }) => Object.freeze({ backend: backends.get(name)!, weight })),
+    ),
+    picker: config.pick,
+    answer: config.answer,
+  });
+}
+
+function compileKeys({ keys }: WholeConfig): ReadonlyMap<string, KeyEntry> | null {
+  if (keys === null) return null;
+  const entries = Object.entries(keys).map(([id, config]): [string, KeyEntry] => {
+    const models = config.models === undefined ? null : new Set(config.models);
+    const explain = config.permissions.includes('explain');
+    return [config.hash.replace(/^sha256:/, '').toLowerCase(), { id, tenant: config.tenant ?? null, models, explain }];
+  });
+  return new Map(entries);
+}
+
+/** The object without its undefined properties, so that they do not hide defaults. */
+function defined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,30 @@
+/** What an answer cost, as far as price and tokens are known. */
+import type { ModelPrice } from '../core/backend.ts';
+import type { Usage } from '../core/usage.ts';
+
+const MILLION = 1_000_000;
+
+/**
+ * USD of one answer; null when a price or a count that it needs is unknown. Cached and cache-written tokens fall back to the
+ * input price where they have none of their own.
+ */
+export function costOf(price: ModelPrice | null, usage: Usage | null): number | null {
+  if (price === null || usage === null) return null;
+  const { inputTokens, outputTokens } = usage;
+  if (inputTokens === null || outputTokens === null) return null;
+  const cached = usage.cachedInputTokens ?? 0;
+  const written = usage.cacheWriteTokens ?? 0;
+  const parts: readonly (readonly [number, number | null])[] = [
+    [Math.max(0, inputTokens - cached - written), price.inputUsd],
+    [cached, price.cachedInputUsd ?? price.inputUsd],
+    [written, price.cacheWriteUsd ?? price.inputUsd],
+    [outputTokens, price.outputUsd],
+  ];
+  let usd = 0;
+  for (const [tokens, perMillion] of parts) {
+    if (tokens === 0) continue;
+    if (perMillion === null) return null;
+    usd += (tokens * perMillion) / MILLION;
+  }
+  return usd;
+}

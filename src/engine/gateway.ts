@@ -1,0 +1,210 @@
+/** The engine: strings the steps together, one exchange at a time, over the snapshot that is in service. */
+import type { Protocols } from '../core/catalogue.ts';
+import type { Clock, Random } from '../core/clock.ts';
+import type { Digest } from '../core/digest.ts';
+import type { ErrorCode } from '../core/error-codes.ts';
+import { GatewayError, toGatewayError } from '../core/gateway-error.ts';
+import type { Call, Gateway, Readiness, ReplySink } from '../core/gateway.ts';
+import type { ExplainFunction, PlanFunction, RecheckFunction } from '../core/policy.ts';
+import type { Recorder } from '../core/recorder.ts';
+import type { Transport } from '../core/transport.ts';
+import { admit } from './admit.ts';
+import { Attempts } from './attempt.ts';
+import { createBoard } from './board.ts';
+import { Exchange } from './exchange.ts';
+import { answerQuestion } from './questions.ts';
+import { decide, refusalError } from './plan.ts';
+import { Relay, type RelayEnd } from './relay.ts';
+import { replyError, startAnswer } from './reply.ts';
+import { resolve } from './resolve.ts';
+import { settle } from './settle.ts';
+import type { Live, Snapshot } from './snapshot.ts';
+import type { Committed } from './try.ts';
+
+/** Everything the engine is handed. */
+export interface EnginePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly digest: Digest;
+  readonly recorder: Recorder;
+  readonly transport: Transport;
+  readonly protocols: Protocols;
+  readonly plan: PlanFunction;
+  readonly recheck: RecheckFunction;
+  readonly explain: ExplainFunction;
+}
+
+/** The engine with its handles for the composition root. */
+export interface Engine extends Gateway {
+  /** Puts a snapshot into service; requests under way keep theirs. */
+  install(snapshot: Snapshot): void;
+  /** New requests are refused from now on. */
+  drain(): void;
+  /** Ends every answer that still runs with an honest error. */
+  cutShort(): void;
+  ready(): Readiness;
+  /** The snapshot in service with its live figures. */
+  live(): Live;
+}
+
+/** Creates an engine that serves `first`. */
+export function createEngine(ports: EnginePorts, first: Snapshot): Engine {
+  let live: Live = { snapshot: first, board: createBoard(first.backends, ports, null) };
+  let draining = false;
+  const running = new Set<Running>();
+
+  function begin(call: Call, sink: ReplySink): Exchange {
+    const protocol = ports.protocols.get(call.surface)!;
+    return new Exchange(call, sink, live, protocol, ports.clock.now(), ports.clock.tick(), ports.random.id());
+  }
+
+  return {
+    install(snapshot) {
+      const previous = { backends: live.snapshot.backends, board: live.board };
+      live = { snapshot, board: createBoard(snapshot.backends, ports, previous) };
+    },
+    drain() {
+      draining = true;
+    },
+    cutShort() {
+      for (const one of running) one.shutdown();
+    },
+    ready: () => ({ ready: !draining, reason: draining ? 'draining' : null }),
+    live: () => live,
+    refuse(call, error, sink) {
+      new Running(begin(call, sink), ports, running).refuse(error);
+    },
+    handle(call, sink) {
+      const one = new Running(begin(call, sink), ports, running);
+      if (draining) one.refuse(new GatewayError('gateway-shutdown', undefined, { retryAfterMs: 1000 }));
+      else one.start();
+    },
+  };
+}
+
+/** One exchange under way: moves it from step to step and ends it exactly once. */
+class Running {
+  readonly #exchange: Exchange;
+  readonly #ports: EnginePorts;
+  readonly #registry: Set<Running>;
+  #relay: Relay | null = null;
+  #attempts: Attempts | null = null;
+
+  constructor(exchange: Exchange, ports: EnginePorts, registry: Set<Running>) {
+    this.#exchange = exchange;
+    this.#ports = ports;
+    this.#registry = registry;
+  }
+
+  start(): void {
+    this.#registry.add(this);
+    this.#exchange.call.onGone(() => this.#gone());
+    this.#guard(() => {
+      const admitted = admit(this.#exchange, this.#ports.digest);
+      if (admitted instanceof Promise) {
+        admitted.then(
+          () => this.#guard(() => this.#proceed()),
+          (cause: unknown) => this.refuse(toGatewayError(cause)),
+        );
+      } else {
+        this.#proceed();
+      }
+    });
+  }
+
+  refuse(error: GatewayError): void {
+    this.#registry.delete(this);
+    const exchange = this.#exchange;
+    if (exchange.settled) return;
+    if (exchange.gone) return this.#settle('client-gone', 499, 'client-gone');
+    const { status, bytes } = replyError(exchange, error);
+    exchange.bytesOut += bytes;
+    this.#settle(exchange.attempts.length === 0 ? 'refused' : 'failed', status, error.code, error);
+  }
+
+  /** The gateway stops before the answer is complete. */
+  shutdown(): void {
+    const error = new GatewayError('gateway-shutdown');
+    if (this.#relay !== null) return this.#relay.fail(error);
+    this.#attempts?.abandon();
+    this.refuse(error);
+  }
+
+  #proceed(): void {
+    const exchange = this.#exchange;
+    if (exchange.gone) return this.#gone();
+    if (exchange.call.operation !== 'chat') {
+      exchange.bytesOut += answerQuestion(exchange, this.#ports);
+      this.#registry.delete(this);
+      return this.#settle('ok', 200, null);
+    }
+    resolve(exchange);
+    const plan = decide(exchange, this.#ports.plan, this.#ports.random, this.#ports.clock);
+    if (plan.refusal !== null) throw refusalError(exchange, plan);
+    this.#attempts = new Attempts(exchange, this.#ports, {
+      committed: (answer) => this.#commit(answer),
+      exhausted: (error) => this.refuse(error),
+    });
+    this.#attempts.begin();
+  }
+
+  #commit(answer: Committed): void {
+    const exchange = this.#exchange;
+    const { attempt, slot, held, control, headers } = answer;
+    const whole = exchange.outline!.stream ? null : held.reduce((sum, bytes) => sum + bytes.byteLength, 0);
+    startAnswer(exchange, headers, whole);
+    const relay = new Relay(exchange, slot, control, (end) => this.#ended(answer, end));
+    this.#relay = relay;
+    attempt.follow(relay);
+    relay.begin(held);
+  }
+
+  #ended({ attempt }: Committed, end: RelayEnd): void {
+    this.#registry.delete(this);
+    if (end.kind === 'complete') {
+      attempt.concluded(null);
+      this.#settle('ok', 200, null);
+    } else if (end.kind === 'failed') {
+      attempt.concluded(end.error);
+      this.#settle('failed', 200, end.error.code, end.error);
+    } else {
+      attempt.concluded(new GatewayError('client-gone'));
+      this.#settle('client-gone', 499, 'client-gone');
+    }
+  }
+
+  #gone(): void {
+    const exchange = this.#exchange;
+    exchange.gone = true;
+    if (exchange.settled) return;
+    if (this.#relay !== null) {
+      const backend = exchange.live.snapshot.backends.find(({ id }) => id === exchange.backend);
+      return this.#relay.gone(backend?.onDisconnect === 'drain');
+    }
+    this.#attempts?.abandon();
+    this.#registry.delete(this);
+    this.#settle('client-gone', 499, 'client-gone');
+  }
+
+  /** An exception is this request's failure, never the process's. */
+  #guard(step: () => void): void {
+    try {
+      step();
+    } catch (cause) {
+      this.refuse(toGatewayError(cause));
+    }
+  }
+
+  #settle(
+    outcome: 'ok' | 'refused' | 'failed' | 'client-gone',
+    status: number,
+    code: ErrorCode | null,
+    error?: GatewayError,
+  ): void {
+    const { clock, recorder } = this.#ports;
+    settle(this.#exchange, { outcome, status, code }, clock, recorder);
+    if (error?.code !== 'internal') return;
+    const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : String(error.cause);
+    recorder.record({ type: 'notice', at: clock.now(), level: 'error', name: 'internal-error', message: cause });
+  }
+}

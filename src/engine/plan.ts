@@ -1,0 +1,66 @@
+/** Step 3: state the facts and let the policies decide. */
+import { Capability } from '../core/backend.ts';
+import { seededRandom, type Clock, type Random } from '../core/clock.ts';
+import { GatewayError } from '../core/gateway-error.ts';
+import type { Plan, PlanFunction, RequestFacts } from '../core/policy.ts';
+import type { Exchange } from './exchange.ts';
+
+/** Bytes of JSON per token: a middle figure for prose and code in the common vocabularies. */
+const BYTES_PER_TOKEN = 4;
+/** What an image, sound or file counts as, since its bytes say nothing. */
+const MEDIA_TOKENS = 1024;
+const MEDIA = Capability.images | Capability.audioIn | Capability.files;
+
+/** Fills `facts`, `plan` and `seed`. Pure but for the seed that it draws and the clock that times it. */
+export function decide(exchange: Exchange, plan: PlanFunction, random: Random, clock: Clock): Plan {
+  const facts = stateFacts(exchange);
+  const seed = Math.floor(random.next() * 4294967296);
+  const decided = plan(exchange.live.snapshot.policy, facts, exchange.live.board.view(), seededRandom(seed));
+  exchange.facts = facts;
+  exchange.seed = seed;
+  exchange.plan = decided;
+  exchange.planMs = clock.tick() - exchange.startTick;
+  return decided;
+}
+
+/** The facts of a resolved exchange. */
+export function stateFacts(exchange: Exchange): RequestFacts {
+  const { call, caller, outline } = exchange;
+  const bytes = call.body.byteLength;
+  const media = (outline!.needs & MEDIA) !== 0;
+  return {
+    requestId: exchange.id,
+    at: exchange.at,
+    surface: call.surface,
+    model: exchange.model!,
+    alias: exchange.alias!,
+    stream: outline!.stream,
+    inputTokens: media ? MEDIA_TOKENS : Math.ceil(bytes / BYTES_PER_TOKEN),
+    maxOutputTokens: outline!.maxOutputTokens,
+    choices: outline!.choices,
+    needs: outline!.needs,
+    bodyBytes: bytes,
+    user: outline!.user,
+    key: caller?.id ?? null,
+    tenant: caller?.tenant ?? null,
+    headers: call.headers,
+  };
+}
+
+/** The refusal of a plan as the error that the caller gets. */
+export function refusalError(exchange: Exchange, plan: Plan): GatewayError {
+  const refusal = plan.refusal!;
+  const backends = plan.trace.map(({ candidate, rejections }) => ({
+    id: candidate.backend.id,
+    failed: rejections.map(({ id, key, want, got }) => ({ constraint: id, key, want, got })),
+  }));
+  return new GatewayError(refusal.code, refusal.message, {
+    ...(refusal.retryAfterMs === null ? {} : { retryAfterMs: refusal.retryAfterMs }),
+    facts: {
+      decision_id: exchange.decision,
+      policy: { digest: exchange.live.snapshot.policy.digest },
+      blocked_by: refusal.blockedBy.map(({ constraint, backends: count }) => ({ constraint, backends: count })),
+      ...(exchange.mayExplain ? { backends } : {}),
+    },
+  });
+}

@@ -1,0 +1,36 @@
+/** What one loaded configuration becomes: an immutable snapshot, and the live figures that belong to its backends. */
+import type { Backend, ModelAlias } from '../core/backend.ts';
+import type { PolicySnapshot } from '../core/policy.ts';
+import type { Board } from './board.ts';
+
+/** A client key as the engine knows it; the key itself is never kept. */
+export interface KeyEntry {
+  readonly id: string;
+  readonly tenant: string | null;
+  /** Aliases it may use; null = all. */
+  readonly models: ReadonlySet<string> | null;
+  /** Whether it sees the details of backends in decisions and errors. */
+  readonly explain: boolean;
+}
+
+/** The compiled configuration, as the engine reads it. */
+export interface Snapshot {
+  /** `sha256:` and 64 hexadecimal digits over the whole validated configuration. */
+  readonly digest: string;
+  readonly backends: readonly Backend[];
+  readonly aliases: ReadonlyMap<string, ModelAlias>;
+  /** By SHA-256 of the key, hexadecimal; null = open gateway. */
+  readonly keys: ReadonlyMap<string, KeyEntry> | null;
+  readonly policy: PolicySnapshot;
+  /** Largest whole answer and largest stream event, bytes. */
+  readonly answerBytes: number;
+  readonly eventBytes: number;
+  /** Origins that browsers may call from; null = CORS off. */
+  readonly origins: ReadonlySet<string> | null;
+}
+
+/** A snapshot in service. A request keeps the one that it started with. */
+export interface Live {
+  readonly snapshot: Snapshot;
+  readonly board: Board;
+}

@@ -1,0 +1,201 @@
+/** One try at one backend: hears the upstream until the commit point, then hands the answer on. */
+import type { Backend } from '../core/backend.ts';
+import type { Awaitable } from '../core/credential.ts';
+import type { Clock } from '../core/clock.ts';
+import { GatewayError, toGatewayError } from '../core/gateway-error.ts';
+import { NO_HEADERS, type HeaderView } from '../core/headers.ts';
+import type { ChatProtocol } from '../core/protocol.ts';
+import type { Transport, UpstreamControl, UpstreamHandler, UpstreamRequest } from '../core/transport.ts';
+import { costOf } from './cost.ts';
+import type { Exchange } from './exchange.ts';
+import type { Relay } from './relay.ts';
+import type { Slot } from './slot.ts';
+
+/** How much of an upstream's error answer is read, bytes. */
+const ERROR_BYTES = 65_536;
+/** How much of a stream's prologue is held before its first content, bytes. */
+const HELD_BYTES = 1_048_576;
+
+/** An answer at its commit point. */
+export interface Committed {
+  readonly attempt: Try;
+  readonly slot: Slot;
+  /** What was held before the commit point, in order. */
+  readonly held: readonly Uint8Array[];
+  readonly control: UpstreamControl;
+  readonly headers: HeaderView;
+}
+
+/** Who made the try and hears its outcome before the commit point. */
+export interface TryOwner {
+  readonly exchange: Exchange;
+  readonly clock: Clock;
+  committed(answer: Committed): void;
+  failed(error: GatewayError): void;
+}
+
+/** The handler of one upstream exchange, from open to its end. */
+export class Try implements UpstreamHandler {
+  readonly backend: Backend;
+  readonly #owner: TryOwner;
+  readonly #protocol: ChatProtocol;
+  readonly #slot: Slot;
+  readonly #held: Uint8Array[] = [];
+  readonly #startTick: number;
+  #heldBytes = 0;
+  #control: UpstreamControl | null = null;
+  #status: number | null = null;
+  #headers: HeaderView = NO_HEADERS;
+  #errorBody: Uint8Array[] | null = null;
+  #relay: Relay | null = null;
+  #over = false;
+
+  constructor(owner: TryOwner, backend: Backend, protocol: ChatProtocol, slot: Slot) {
+    this.#owner = owner;
+    this.backend = backend;
+    this.#protocol = protocol;
+    this.#slot = slot;
+    this.#startTick = owner.clock.tick();
+    owner.exchange.live.board.begin(backend);
+  }
+
+  /** Signs and sends; a credential that takes time is waited for. */
+  open(transport: Transport, request: UpstreamRequest): void {
+    let signed: Awaitable<readonly string[]>;
+    try {
+      signed = this.backend.credential?.sign(request) ?? [];
+    } catch (cause) {
+      signed = Promise.reject(toGatewayError(cause));
+    }
+    if (!(signed instanceof Promise)) return this.#send(transport, request, signed);
+    signed.then(
+      (headers) => this.#over || this.#send(transport, request, headers),
+      (cause: unknown) => this.#over || this.fail(toGatewayError(cause)),
+    );
+  }
+
+  /** The client left before the commit point. */
+  abandon(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#control?.abort('the client left');
+    this.#record('client-gone');
+    this.#owner.exchange.live.board.released(this.backend);
+  }
+
+  /** From now on the relay hears the bytes. */
+  follow(relay: Relay): void {
+    this.#relay = relay;
+  }
+
+  /** The relay's verdict, for the backend's figures: null = a good answer; `client-gone` blames nobody. */
+  concluded(error: GatewayError | null): void {
+    this.#over = true;
+    const { exchange } = this.#owner;
+    const { board } = exchange.live;
+    exchange.usage = this.#slot.usage;
+    exchange.finish = this.#slot.finish;
+    exchange.costUsd = costOf(this.backend.price, this.#slot.usage);
+    this.#record(error?.code ?? null);
+    if (error === null) board.succeeded(this.backend, exchange.firstContentMs);
+    else if (error.row.failure === null) board.released(this.backend);
+    else board.failed(this.backend, error.row.failure, error.retryAfterMs);
+  }
+
+  head(status: number, headers: HeaderView): void {
+    this.#status = status;
+    this.#headers = headers;
+    this.#owner.exchange.headersMs = this.#owner.clock.tick() - this.#owner.exchange.startTick;
+    if (status < 200 || status >= 300) {
+      this.#errorBody = [];
+      return;
+    }
+    const type = headers.get('content-type') ?? '';
+    const wanted = this.#owner.exchange.outline!.stream
+      ? /^text\/event-stream\b/i
+      : /^application\/([a-z.-]+\+)?json\b/i;
+    if (wanted.test(type)) return;
+    const said = type === '' ? 'none' : JSON.stringify(type.slice(0, 64));
+    this.#fail(new GatewayError('upstream-content-type', `The upstream answered with content type ${said}.`));
+  }
+
+  data(chunk: Uint8Array): void {
+    if (this.#relay !== null) return this.#relay.data(chunk);
+    if (this.#over) return;
+    if (this.#errorBody !== null) return this.#collectError(chunk);
+    const before = this.#held.length;
+    this.#slot.push(chunk, this.#held);
+    for (let i = before; i < this.#held.length; i++) this.#heldBytes += this.#held[i]!.byteLength;
+    this.#judge();
+  }
+
+  end(): void {
+    if (this.#relay !== null) return this.#relay.end();
+    if (this.#over) return;
+    if (this.#errorBody !== null) return this.#failWithAnswer();
+    this.#slot.end(this.#held);
+    this.#judge();
+  }
+
+  fail(error: GatewayError): void {
+    if (this.#relay !== null) return this.#relay.fail(error);
+    if (!this.#over) this.#errorBody === null ? this.#fail(error) : this.#failWithAnswer();
+  }
+
+  #send(transport: Transport, request: UpstreamRequest, signed: readonly string[]): void {
+    const complete = signed.length === 0 ? request : { ...request, headers: [...request.headers, ...signed] };
+    this.#control = transport.open(complete, this);
+  }
+
+  /** Before the commit point: commit, fail, or keep holding. */
+  #judge(): void {
+    if (this.#slot.error !== null) return this.#fail(this.#slot.error);
+    if (this.#slot.committed || this.#slot.done) return this.#commit();
+    if (this.#heldBytes > HELD_BYTES) this.#fail(new GatewayError('upstream-too-large'));
+  }
+
+  #commit(): void {
+    const { exchange, clock } = this.#owner;
+    exchange.firstContentMs = clock.tick() - exchange.startTick;
+    const answer = {
+      attempt: this,
+      slot: this.#slot,
+      held: this.#held,
+      control: this.#control!,
+      headers: this.#headers,
+    };
+    this.#owner.committed(answer);
+  }
+
+  #collectError(chunk: Uint8Array): void {
+    this.#errorBody!.push(chunk);
+    this.#heldBytes += chunk.byteLength;
+    if (this.#heldBytes > ERROR_BYTES) this.#failWithAnswer();
+  }
+
+  #failWithAnswer(): void {
+    const decoder = new TextDecoder();
+    const text = this.#errorBody!.map((chunk) => decoder.decode(chunk, { stream: true })).join('');
+    this.#fail(this.#protocol.readError(this.#status!, this.#headers, text.slice(0, ERROR_BYTES)));
+  }
+
+  #fail(error: GatewayError): void {
+    this.#over = true;
+    this.#control?.abort(error.code);
+    const { board } = this.#owner.exchange.live;
+    this.#record(error.code);
+    if (error.row.failure === null) board.released(this.backend);
+    else board.failed(this.backend, error.row.failure, error.retryAfterMs);
+    this.#owner.failed(error);
+  }
+
+  #record(code: GatewayError['code'] | null): void {
+    this.#owner.exchange.attempts.push({
+      backend: this.backend.id,
+      provider: this.backend.dialect.provider,
+      status: this.#status,
+      code,
+      durationMs: this.#owner.clock.tick() - this.#startTick,
+    });
+  }
+}

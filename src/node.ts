@@ -1,0 +1,120 @@
+/** The Node entry point: chooses the ports, opens both listeners, reloads, and stops without breaking answers. */
+import type { AddressInfo } from 'node:net';
+import { createApp, compileSnapshot, type App } from './app.ts';
+import type { PriceBook } from './core/catalogue.ts';
+import type { WholeConfig } from './core/config.ts';
+import type { NoticeRecord } from './core/recorder.ts';
+import type { Secret } from './core/secret.ts';
+import type { Transport } from './core/transport.ts';
+import { nodeDigest } from './crypto/node/digest.ts';
+import { createNodeServer, type DrainReport, type NodeServer } from './server/node/listen.ts';
+import { createNodeDoor } from './server/node/index.ts';
+import { createSystemRandom, systemClock } from './system.ts';
+import { createNodeTransport } from './transport/node/index.ts';
+
+/** Where log lines go; a Node writable stream is one. */
+export interface LogSink {
+  write(chunk: string): boolean;
+  once(event: 'drain', f: () => void): unknown;
+}
+
+/** What a server is started with. */
+export interface NodeOptions {
+  /** A configuration that passed every check. */
+  readonly whole: WholeConfig;
+  /** Resolves a secret reference as written in the file. */
+  readonly secret: (reference: string) => Secret;
+  readonly priceBook: PriceBook | null;
+  readonly log: LogSink;
+  readonly version: string;
+}
+
+/** A server that runs. */
+export interface NodeGateway {
+  /** `http://host:port` of both listeners, with the ports that were really given. */
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly app: App;
+  /**
+   * Puts another configuration into service; requests under way keep theirs. Returns the fields that only a restart changes.
+   * Rejects, and changes nothing, when it does not compile.
+   */
+  reload(whole: WholeConfig): Promise<readonly string[]>;
+  /** Writes a line for the operator into the log. */
+  notice(level: NoticeRecord['level'], name: string, message: string): void;
+  /** Readiness off, no new connections; answers finish within the grace time, the rest get an honest end. */
+  stop(graceMs?: number): Promise<DrainReport>;
+}
+
+/** The transport of a Node process. */
+export function createTransport(whole: WholeConfig): Transport {
+  return createNodeTransport({ clock: systemClock, maxAnswerBytes: whole.gateway.limits.answer });
+}
+
+/** Starts both listeners. Rejects when an address cannot be had or the configuration does not compile. */
+export async function startNode(options: NodeOptions): Promise<NodeGateway> {
+  let { whole } = options;
+  const { gateway } = whole;
+  const ports = { digest: nodeDigest, secret: options.secret, priceBook: options.priceBook };
+  const transport = createTransport(whole);
+  const snapshot = await compileSnapshot(whole, ports);
+  const app: App = createApp(snapshot, whole.telemetry, {
+    clock: systemClock,
+    random: createSystemRandom(),
+    digest: nodeDigest,
+    transport,
+    door: createNodeDoor({ clock: systemClock, limits: gateway.limits, hosts: gateway.hosts }),
+    log: (chunk) => options.log.write(chunk) || (options.log.once('drain', () => app.logDrained()), false),
+    schedule: (f) => setImmediate(f),
+    version: options.version,
+  });
+  const front = createNodeServer({ clock: systemClock, fetch: app.front.fetch, cut: () => app.engine.cutShort() });
+  const admin = createNodeServer({ clock: systemClock, fetch: app.admin.fetch });
+  const url = await open(front, gateway.listen);
+  const adminUrl = await open(admin, gateway.admin).catch(async (cause: unknown) => {
+    await front.drain(0);
+    throw cause;
+  });
+  const notice = (level: NoticeRecord['level'], name: string, message: string): void =>
+    app.ring.record({ type: 'notice', at: systemClock.now(), level, name, message });
+  return {
+    url,
+    adminUrl,
+    app,
+    notice,
+    async reload(next) {
+      app.install(await compileSnapshot(next, ports), next.telemetry);
+      const fixed = fixedAtStart(whole, next);
+      whole = next;
+      return fixed;
+    },
+    async stop(graceMs = whole.gateway.grace) {
+      app.engine.drain();
+      const report = await front.drain(graceMs);
+      await admin.drain(0);
+      await transport.close();
+      notice('info', 'stopped', `${report.finished} answers finished, ${report.cut} were cut short`);
+      app.ring.close();
+      return report;
+    },
+  };
+}
+
+/** Splits `host:port`, with brackets around IPv6, and listens there. */
+async function open(server: NodeServer, listen: string): Promise<string> {
+  const at = listen.lastIndexOf(':');
+  const host = listen.slice(0, at).replace(/^\[|\]$/g, '');
+  const address: AddressInfo = await server.listen(host, Number(listen.slice(at + 1)));
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+}
+
+/** The gateway fields that listeners and front door took at their start and that a reload cannot change. */
+function fixedAtStart(before: WholeConfig, after: WholeConfig): string[] {
+  const fields = ['listen', 'admin', 'hosts'] as const;
+  const changed: string[] = fields
+    .filter((field) => JSON.stringify(before.gateway[field]) !== JSON.stringify(after.gateway[field]))
+    .map((field) => `gateway.${field}`);
+  if (before.gateway.limits.body !== after.gateway.limits.body) changed.push('gateway.limits.body');
+  if (before.telemetry.metrics !== after.telemetry.metrics) changed.push('telemetry.metrics');
+  return changed;
+}
