@@ -44,3 +44,8 @@ export function viewOfRecord(record: Readonly<Record<string, string | readonly s
 
 /** No headers at all. */
 export const NO_HEADERS: HeaderView = viewOf([]);
+
+/** A view over Web headers, for the runtimes that have nothing else. */
+export function viewOfWeb(headers: Headers): HeaderView {
+  return { get: (name) => headers.get(name), forEach: (each) => headers.forEach((value, name) => each(name, value)) };
+}

@@ -51,7 +51,9 @@ export function createNodeTransport(options: NodeTransportOptions): Transport {
       const path = rest.startsWith('/') ? rest : `/${rest}`;
       const headers = request.headers.concat(IDENTITY);
       const payload = body.length === 0 ? null : body;
-      origin.pool(request.limits.connectMs).dispatch({ path, method: request.method, headers, body: payload }, exchange);
+      origin
+        .pool(request.limits.connectMs)
+        .dispatch({ path, method: request.method, headers, body: payload }, exchange);
     }
     exchange.opened();
     return exchange;

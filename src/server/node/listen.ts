@@ -1,0 +1,176 @@
+/** The HTTP server on Node: strict limits, a count of what runs, and a drain that leaves nobody hanging. */
+import * as http from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener, RequestError } from '@hono/node-server';
+import type { Clock } from '../../core/clock.ts';
+import { rawRefusal, refusalBody, statusOf } from './refusal.ts';
+
+/** How a server is made. */
+export interface NodeServerOptions {
+  readonly clock: Clock;
+  /** Hono's `app.fetch`; `env` carries `incoming` and `outgoing` for the front door. */
+  readonly fetch: (request: Request, env: unknown) => Response | Promise<Response>;
+  /** Called once when the grace time of a drain is over and answers still run: ends them honestly. */
+  readonly cut?: () => void;
+  /** From connection to the end of the request's head, ms; 10 s when absent. */
+  readonly headersTimeoutMs?: number;
+  /** From connection to the end of the request, ms; a net below the front door's own limit. 60 s when absent. */
+  readonly requestTimeoutMs?: number;
+  /** How long an idle connection is kept, ms; 65 s when absent, longer than the usual balancer's 60 s. */
+  readonly keepAliveMs?: number;
+}
+
+/** How a drain went, counted in answers. */
+export interface DrainReport {
+  /** Running answers that ended by themselves. */
+  readonly finished: number;
+  /** Running answers that were cut when the grace time was over. */
+  readonly cut: number;
+}
+
+/** A server that listens. */
+export interface NodeServer {
+  /** Resolves with the address once connections are accepted; port 0 picks one. Rejects when it cannot be had. */
+  listen(host: string, port: number): Promise<AddressInfo>;
+  /**
+   * Accepts nothing more, closes idle connections at once (those too that never sent a request), lets running answers end
+   * and close their connections, and after `graceMs` calls `cut`, waits a second for what it writes, and closes the rest.
+   */
+  drain(graceMs: number): Promise<DrainReport>;
+  /** Requests whose answer is not complete. */
+  running(): number;
+}
+
+const MAX_HEADER_BYTES = 16_384;
+const LAST_WORDS_MS = 1000;
+
+/** Makes a server for an app. It listens only when asked to. */
+export function createNodeServer(options: NodeServerOptions): NodeServer {
+  const listener = getRequestListener(options.fetch, {
+    hostname: 'host.invalid',
+    overrideGlobalObjects: false,
+    autoCleanupIncoming: false,
+    errorHandler: answerError,
+  });
+  const server = http.createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: options.headersTimeoutMs ?? 10_000,
+    requestTimeout: options.requestTimeoutMs ?? 60_000,
+    keepAliveTimeout: options.keepAliveMs ?? 65_000,
+    connectionsCheckingInterval: 1000,
+    insecureHTTPParser: false,
+    // The front door says it in the caller's protocol.
+    requireHostHeader: false,
+    noDelay: true,
+  });
+  const traffic = new Traffic(server);
+  server.on('request', (incoming, outgoing) => {
+    traffic.add(outgoing);
+    void listener(incoming, outgoing);
+  });
+  server.on('clientError', (error, socket) => {
+    if (!socket.writable || traffic.hasAnswered(socket)) socket.destroy();
+    else socket.end(rawRefusal(statusOf(error)), () => socket.destroy());
+  });
+  return {
+    listen: (host, port) => listenOn(server, host, port),
+    drain: (graceMs) => drain(traffic, options, graceMs),
+    running: () => traffic.running.size,
+  };
+}
+
+/** Sockets and answers of one server. */
+class Traffic {
+  readonly server: http.Server;
+  readonly sockets = new Set<Socket>();
+  readonly running = new Set<http.ServerResponse>();
+  isDraining = false;
+  /** Answers that ended since the drain began. */
+  ended = 0;
+  onQuiet: (() => void) | null = null;
+
+  constructor(server: http.Server) {
+    this.server = server;
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+  }
+
+  add(outgoing: http.ServerResponse): void {
+    if (this.isDraining) outgoing.shouldKeepAlive = false;
+    this.running.add(outgoing);
+    outgoing.once('close', () => {
+      this.running.delete(outgoing);
+      if (!this.isDraining) return;
+      this.ended++;
+      const { socket } = outgoing.req;
+      if (!this.busy().has(socket)) socket.destroySoon();
+      if (this.running.size === 0) this.onQuiet?.();
+    });
+  }
+
+  /** True when an answer on this connection has begun: a second one would be taken for a part of it. */
+  hasAnswered(socket: unknown): boolean {
+    for (const outgoing of this.running) if (outgoing.req.socket === socket && outgoing.headersSent) return true;
+    return false;
+  }
+
+  busy(): Set<Socket> {
+    return new Set(Array.from(this.running, (outgoing) => outgoing.req.socket));
+  }
+
+  closeIdle(): void {
+    const busy = this.busy();
+    for (const socket of this.sockets) if (!busy.has(socket)) socket.destroy();
+  }
+}
+
+function listenOn(server: http.Server, host: string, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      const address = server.address();
+      if (address === null || typeof address === 'string') reject(new Error('The server has no TCP address.'));
+      else resolve(address);
+    });
+  });
+}
+
+async function drain(traffic: Traffic, options: NodeServerOptions, graceMs: number): Promise<DrainReport> {
+  const { running, server } = traffic;
+  traffic.isDraining = true;
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const outgoing of running) if (!outgoing.headersSent) outgoing.shouldKeepAlive = false;
+  traffic.closeIdle();
+  await quiet(traffic, options.clock, graceMs);
+  const finished = traffic.ended;
+  const cut = running.size;
+  if (cut > 0) {
+    options.cut?.();
+    if (options.cut !== undefined) await quiet(traffic, options.clock, LAST_WORDS_MS);
+    for (const socket of traffic.sockets) socket.destroy();
+  }
+  await closed;
+  return { finished, cut };
+}
+
+function quiet(traffic: Traffic, clock: Clock, ms: number): Promise<void> {
+  if (traffic.running.size === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      timer.cancel();
+      traffic.onQuiet = null;
+      resolve();
+    };
+    const timer = clock.after(ms, done);
+    traffic.onQuiet = done;
+  });
+}
+
+/** Only what never reached a route: a Host that is no host, or a bug. Nothing of the error is shown. */
+function answerError(error: unknown): Response {
+  const status = error instanceof RequestError ? 400 : 500;
+  return new Response(refusalBody(status), { status, headers: { 'content-type': 'application/json' } });
+}
