@@ -62,7 +62,10 @@ export function compilePolicy({ whole, backends, aliases, digest }: PolicyInput)
     always,
     conditional: fixed.filter(({ filter }) => filter.active !== undefined),
     dynamic,
-    kept: intersectionOf(backends.length, always.map(({ keeps }) => keeps)),
+    kept: intersectionOf(
+      backends.length,
+      always.map(({ keeps }) => keeps),
+    ),
     rules: compileRules(whole.rules, whole.gateway.lossy),
     pickers: PICKERS,
   });

@@ -60,7 +60,9 @@ const LATER_ROOTS = new Set(['data', 'backend', 'pool', 'budget', 'time']);
 class RequestView {}
 class KeyView {}
 
-const environment = new Environment({ limits: { maxAstNodes: 500, maxDepth: 32, maxListElements: 500, maxMapEntries: 100 } })
+const environment = new Environment({
+  limits: { maxAstNodes: 500, maxDepth: 32, maxListElements: 500, maxMapEntries: 100 },
+})
   .registerType('Request', { ctor: RequestView, fields: { ...VARIABLES.request } })
   .registerType('Key', { ctor: KeyView, fields: { ...VARIABLES.key } })
   .registerVariable('request', 'Request')
@@ -122,9 +124,18 @@ function contextOf(facts: RequestFacts): object {
   return { request, key: Object.assign(new KeyView(), { id: facts.key ?? '', tenant: facts.tenant ?? '' }) };
 }
 
-function typeProblem(check: { valid: boolean; type?: string; error?: ParseError | TypeError }): ExpressionProblem | null {
+function typeProblem(check: {
+  valid: boolean;
+  type?: string;
+  error?: ParseError | TypeError;
+}): ExpressionProblem | null {
   if (check.error !== undefined) {
-    return problemOf('expression-type', check.error.summary, 'Compare values of one type', check.error.range?.start ?? 0);
+    return problemOf(
+      'expression-type',
+      check.error.summary,
+      'Compare values of one type',
+      check.error.range?.start ?? 0,
+    );
   }
   if (check.type === 'bool') return null;
   const message = `the expression is ${check.type ?? 'of unknown type'}, a condition must be true or false`;
@@ -152,7 +163,12 @@ function refusalHere(node: ASTNode): ExpressionProblem | null {
     return problemOf('not-there-yet', why, 'Use request.* and key.*', node.start);
   }
   if (node.op === 'call' && node.args[0] === 'dyn') {
-    return problemOf('expression-refused', 'dyn() switches type checking off', 'Compare values of one type', node.start);
+    return problemOf(
+      'expression-refused',
+      'dyn() switches type checking off',
+      'Compare values of one type',
+      node.start,
+    );
   }
   if (node.op === '.' && node.args[0].op === 'id') return unknownField(node.args[0].args, node.args[1], node.pos);
   return upperCaseHeader(node);

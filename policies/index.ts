@@ -1,5 +1,8 @@
 /** The registry of judgements: what the entry points hand to the engine, the routes and the command line. */
 export { plan } from './plan.ts';
 export { recheck } from './recheck.ts';
+export { explain } from './explain.ts';
+export { checkPolicies } from './check.ts';
 export { compilePolicy, PolicyCompileError, PICKERS, REQUEST_FILTERS, type PolicyInput } from './compile.ts';
+export { runPolicyTests, type PolicyTestDifference, type PolicyTestResult } from './tests.ts';
 export { PRICES } from './prices/score.ts';

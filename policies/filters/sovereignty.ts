@@ -62,14 +62,12 @@ function rejection(id: string, { key, want }: Requirement, backend: Backend): Re
 
 function readRequirement(key: FactKey, wanted: RequirementConfig, zones: Zones): Requirement {
   if (!isForm(wanted)) return { key, want: textOf(wanted), satisfies: (value) => isEqual(value, wanted) };
-  if ('max' in wanted) return { key, want: `<= ${wanted.max}`, satisfies: (v) => typeof v === 'number' && v <= wanted.max };
-  if ('min' in wanted) return { key, want: `>= ${wanted.min}`, satisfies: (v) => typeof v === 'number' && v >= wanted.min };
+  if ('max' in wanted)
+    return { key, want: `<= ${wanted.max}`, satisfies: (v) => typeof v === 'number' && v <= wanted.max };
+  if ('min' in wanted)
+    return { key, want: `>= ${wanted.min}`, satisfies: (v) => typeof v === 'number' && v >= wanted.min };
   const [words, named] =
-    'subset' in wanted
-      ? ['subset of', wanted.subset]
-      : 'in' in wanted
-        ? ['in', wanted.in]
-        : ['not in', wanted.not_in];
+    'subset' in wanted ? ['subset of', wanted.subset] : 'in' in wanted ? ['in', wanted.in] : ['not in', wanted.not_in];
   const members = membersOf(key, named, zones);
   const inside = !('not_in' in wanted);
   return {

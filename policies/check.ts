@@ -1,0 +1,14 @@
+/** What the policy sections must agree on among themselves and with the rest of the file. */
+import type { ConfigCheck } from '../src/core/config.ts';
+import { checkConstraints } from './checks/constraints.ts';
+import { checkRules } from './checks/rules.ts';
+import { checkTests } from './checks/tests.ts';
+import { checkZones } from './checks/zones.ts';
+
+/** The check of `zones`, `constraints`, `rules` and `tests`. */
+export const checkPolicies: ConfigCheck = (whole, report) => {
+  checkZones(whole, report);
+  checkConstraints(whole, report);
+  checkRules(whole, report);
+  checkTests(whole, report);
+};

@@ -1,0 +1,38 @@
+/** Whether two requirements on one fact leave any value that satisfies both. */
+import type { FactKey } from '../../src/core/backend.ts';
+import type { FactValue, RequirementConfig } from '../../src/core/config.ts';
+import { COUNTRIES } from '../../src/core/countries.ts';
+import { FACT_KINDS, NETWORKS } from '../facts.ts';
+import { readRequirements } from '../filters/sovereignty.ts';
+import type { Zones } from '../zones.ts';
+
+/** True when no value can satisfy both. Tries every value that could make a difference. */
+export function excludes(key: FactKey, a: RequirementConfig, b: RequirementConfig, zones: Zones): boolean {
+  const [first] = readRequirements({ [key]: a }, zones);
+  const [second] = readRequirements({ [key]: b }, zones);
+  if (first === undefined || second === undefined) return false;
+  return !valuesFor(key, [a, b]).some((value) => first.satisfies(value) && second.satisfies(value));
+}
+
+/** One country stands for every list that holds it: a list that satisfies `subset` or `not_in` does so with each member alone. */
+function valuesFor(key: FactKey, wanted: readonly RequirementConfig[]): readonly FactValue[] {
+  switch (FACT_KINDS[key]) {
+    case 'country':
+      return [...COUNTRIES];
+    case 'countries':
+      return [...[...COUNTRIES].map((country) => [country]), ...wanted.filter((one) => Array.isArray(one))];
+    case 'flag':
+      return [true, false];
+    case 'word':
+      return NETWORKS;
+    case 'number':
+      return wanted.flatMap(boundsOf);
+  }
+}
+
+function boundsOf(wanted: RequirementConfig): readonly number[] {
+  if (typeof wanted === 'number') return [wanted];
+  if (typeof wanted !== 'object' || Array.isArray(wanted)) return [];
+  if ('max' in wanted) return [wanted.max];
+  return 'min' in wanted ? [wanted.min] : [];
+}

@@ -1,0 +1,35 @@
+/** Tests of the file: they speak of models, keys, rules and backends that exist. */
+import type { ConfigPath, ConfigReport, WholeConfig } from '../../src/core/config.ts';
+import { DEFAULT_RULE_ID } from '../compile.ts';
+
+/** Checks the references of every test; whether it passes is for `runPolicyTests`. */
+export function checkTests(whole: WholeConfig, report: ConfigReport): void {
+  const backends = Object.keys(whole.backends);
+  const rules = whole.rules.length > 0 ? whole.rules.map(({ id }) => id) : [DEFAULT_RULE_ID];
+  for (const [i, { given, expect }] of whole.tests.entries()) {
+    const checkWord = (at: ConfigPath, kind: string, word: string | undefined, names: readonly string[]): void => {
+      if (word !== undefined && !names.includes(word)) reportUnknown(['tests', i, ...at], kind, word, names, report);
+    };
+    const checkBackends = (at: ConfigPath, words: readonly string[] = []): void => {
+      for (const [k, word] of words.entries()) checkWord([...at, k], 'backend', word, backends);
+    };
+    checkWord(['given', 'key'], 'key', given.key, Object.keys(whole.keys ?? {}));
+    checkBackends(['given', 'down'], given.down);
+    checkWord(['expect', 'rule'], 'rule', expect.rule, rules);
+    checkWord(['expect', 'first'], 'backend', expect.first, backends);
+    checkBackends(['expect', 'eligible'], expect.eligible);
+    checkBackends(['expect', 'not_eligible'], expect.not_eligible);
+  }
+}
+
+function reportUnknown(
+  at: ConfigPath,
+  kind: string,
+  word: string,
+  names: readonly string[],
+  report: ConfigReport,
+): void {
+  const near = report.nearest(word, names);
+  const fix = near === null ? `use one of ${names.join(', ') || 'none: there is none'}` : `did you mean "${near}"?`;
+  report.add({ at, code: `unknown-${kind}`, message: `there is no ${kind} "${word}"`, fix });
+}

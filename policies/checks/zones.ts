@@ -1,0 +1,41 @@
+/** Zones and places: every country exists, and every zone that is named is defined. */
+import type { ConfigPath, ConfigReport, WholeConfig } from '../../src/core/config.ts';
+import { COUNTRIES, countryFault } from '../../src/core/countries.ts';
+import type { Zones } from '../zones.ts';
+
+/** Checks the members of every zone; a zone may not have the name of a country. */
+export function checkZones({ zones }: WholeConfig, report: ConfigReport): void {
+  for (const [name, members] of Object.entries(zones)) {
+    if (COUNTRIES.has(name)) {
+      report.add({
+        at: ['zones', name],
+        onKey: true,
+        code: 'zone-is-country',
+        message: `"${name}" is the code of a country`,
+        fix: 'give the zone another name',
+      });
+    }
+    for (const [i, member] of members.entries()) {
+      const fault = countryFault(member);
+      if (fault !== null) report.add({ at: ['zones', name, i], code: 'unknown-country', ...fault });
+    }
+  }
+}
+
+/** Checks that a place is a zone or a country. */
+export function checkPlace(at: ConfigPath, place: string, zones: Zones, report: ConfigReport): void {
+  if (zones.has(place) || COUNTRIES.has(place)) return;
+  const zone = report.nearest(place, zones.keys());
+  if (place.length !== 2 || zone !== null) {
+    const names = [...zones.keys()].join(', ');
+    report.add({
+      at,
+      code: 'unknown-zone',
+      message: `"${place}" is neither a zone nor a country`,
+      fix: zone === null ? `define it under zones, or use one of ${names}` : `did you mean "${zone}"?`,
+    });
+    return;
+  }
+  const fault = countryFault(place);
+  if (fault !== null) report.add({ at, code: 'unknown-country', ...fault });
+}

@@ -1,0 +1,197 @@
+/** Schemas of the sections that policies own: `zones`, `constraints`, `rules`, `tests`. */
+import * as z from 'zod';
+import type { ConstraintConfig, PolicyTestConfig, RuleConfig } from '../src/core/config.ts';
+import { countryFault } from '../src/core/countries.ts';
+import { ERROR_ROWS } from '../src/core/error-codes.ts';
+import { DURATION_FORM, parseDuration } from '../src/core/units.ts';
+import { NETWORKS } from './facts.ts';
+import { CAPABILITY_NAMES } from './filters/capability.ts';
+
+/** Sections and fields of the policy language that this version does not have. */
+export const POLICY_PLANNED: readonly (readonly string[])[] = Object.freeze([
+  ...['budgets', 'calendar', 'classify', 'defaults', 'evidence', 'pools', 'tenants', 'waivers'].map((name) => [name]),
+  ...['subject_to', 'tie_break', 'guard', 'prices'].map((name) => ['rules', '*', 'objective', name]),
+  ...['burst', 'cascade', 'prefer', 'rollout', 'schedule'].map((name) => ['rules', '*', name]),
+  ...['hedge', 'never_on', 'redundancy', 'retry_budget'].map((name) => ['rules', '*', 'attempts', name]),
+  ...[
+    'artifact.signature',
+    'certs',
+    'metadata.countries',
+    'operator.control',
+    'operator.group',
+    'pool',
+    'sovereignty.seal',
+    'storage.countries',
+  ].map((name) => ['constraints', '*', 'require', name]),
+  ...['class', 'labels', 'route', 'saturated'].map((name) => ['tests', '*', 'given', name]),
+  ...['class', 'denied', 'labels'].map((name) => ['tests', '*', 'expect', name]),
+]);
+
+const id = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, {
+    error: 'use letters, digits and . _ -, beginning with a letter or digit, 128 at most',
+  })
+  .describe('Its name in traces, logs and explanations.');
+
+/** Text where a bare NO may have turned into `false`; whether it names a country or a zone is asked of the whole file. */
+const place = z.string({
+  error: ({ input }) => {
+    const fault = input === false ? countryFault(input) : null;
+    return fault === null ? undefined : `${fault.message}; ${fault.fix}`;
+  },
+});
+const places = z.union([place, z.array(place).min(1)]).describe('A zone, a country, or a list of them.');
+
+/** `zones:` names for lists of countries; absent = only the built-in EU and EEA. */
+export const zonesSchema = z
+  .record(
+    z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, { error: 'use letters, digits, _ and -, beginning with a letter' }),
+    z.array(place).min(1),
+  )
+  .default({})
+  .describe('Names for lists of countries. EU and EEA are there already and may be defined otherwise.')
+  .meta({ examples: ['{ home: [DE, FR] }'] }) satisfies z.ZodType<Readonly<Record<string, readonly string[]>>>;
+
+const ofPlaces = z.union([
+  places,
+  z.strictObject({ subset: places.describe('Every country that is known must be one of these.') }),
+  z.strictObject({ in: places.describe('The same as subset, for a single country.') }),
+  z.strictObject({ not_in: places.describe('No country that is known may be one of these.') }),
+]);
+
+const network = z.enum(NETWORKS);
+const networks = z.union([network, z.array(network).min(1)]);
+
+const requirements = z
+  .strictObject({
+    'operator.country': ofPlaces.exactOptional().describe('Country of the company that runs it.'),
+    'compute.countries': ofPlaces.exactOptional().describe('Countries that it may compute in.'),
+    retention_days: z
+      .union([
+        z.number().int().nonnegative(),
+        z.strictObject({ max: z.number().nonnegative() }),
+        z.strictObject({ min: z.number().nonnegative() }),
+      ])
+      .exactOptional()
+      .describe('Days that prompts or answers are kept.'),
+    trains_on_data: z.boolean().exactOptional().describe('Whether prompts or answers are used for training.'),
+    network: z
+      .union([network, z.strictObject({ in: networks }), z.strictObject({ not_in: networks })])
+      .exactOptional()
+      .describe('How it is reached: public, private-link or perimeter.'),
+  })
+  .refine((require) => Object.keys(require).length > 0, {
+    error: 'the constraint requires nothing',
+    params: { code: 'empty-value', fix: 'name a fact, for example: require: { trains_on_data: false }' },
+  })
+  .describe('What must be known of a backend; an unknown fact never satisfies.')
+  .meta({ examples: ['{ compute.countries: { subset: EEA } }'] });
+
+const constraint = z.strictObject({
+  id,
+  when: z
+    .string()
+    .optional()
+    .describe('CEL over request.* and key.*; absent = always. What cannot be decided counts as true.')
+    .meta({ examples: [`'key.tenant == "bank"'`] }),
+  require: requirements,
+}) satisfies z.ZodType<ConstraintConfig>;
+
+/** `constraints:`; absent = none. */
+export const constraintsSchema = z
+  .array(constraint)
+  .default([])
+  .describe('Hard rules. All that apply must hold, in whatever order they are written.') satisfies z.ZodType<
+  readonly ConstraintConfig[]
+>;
+
+const deadline = z
+  .string()
+  .regex(DURATION_FORM, { error: 'this must be a duration: a number with ms, s, m or h' })
+  .meta({ examples: ['30s'] })
+  .transform((text) => parseDuration(text) ?? 0)
+  .refine((ms) => ms > 0, {
+    error: 'this must be longer than nothing',
+    params: { code: 'out-of-range', fix: 'write 1ms or more' },
+  });
+
+const rule = z.strictObject({
+  id,
+  match: z
+    .string()
+    .describe('CEL over request.* and key.*; the first rule that holds is used, the last one must be true.')
+    .meta({ examples: [`'true'`] }),
+  lossy: z
+    .enum(['allow', 'warn', 'refuse'])
+    .optional()
+    .describe('What happens to requests that a backend cannot be told without loss; absent = as the gateway says.'),
+  pick: z
+    .enum(['ordered', 'weighted', 'cheapest'])
+    .optional()
+    .describe('How a backend is chosen; absent = as the model says.'),
+  objective: z
+    .strictObject({ minimise: z.literal('cost') })
+    .optional()
+    .describe('What the choice is for; minimise: cost is pick: cheapest.'),
+  attempts: z
+    .strictObject({
+      max: z.number().int().min(1).max(10).optional().describe('Tries per request, the first included; absent = 3.'),
+      deadline: deadline.optional().describe('For all tries together. A duration.'),
+    })
+    .optional(),
+}) satisfies z.ZodType<RuleConfig>;
+
+/** `rules:`; absent = each model as it says itself. */
+export const rulesSchema = z
+  .array(rule)
+  .default([])
+  .describe('Which requests are treated how; the first that matches is used.') satisfies z.ZodType<
+  readonly RuleConfig[]
+>;
+
+const errorCode = z.enum(Object.keys(ERROR_ROWS));
+
+const policyTest = z.strictObject({
+  name: z.string().min(1),
+  given: z
+    .strictObject({
+      model: z.string().optional().describe('The name that is asked for; absent = the first one.'),
+      text: z.string().optional().describe('The prompt; counts as a token for every four bytes.'),
+      tokens_in: z.number().int().nonnegative().optional(),
+      max_out: z.number().int().positive().optional(),
+      stream: z.boolean().optional(),
+      needs: z.array(z.enum(CAPABILITY_NAMES)).optional(),
+      key: z.string().optional().describe('Id of a key.'),
+      user: z.string().optional(),
+      headers: z.record(z.string(), z.string()).optional(),
+      down: z.array(z.string()).optional().describe('Backends that are down in this test.'),
+    })
+    .default({})
+    .describe('The request in outline.'),
+  expect: z
+    .strictObject({
+      rule: z.string().optional(),
+      first: z.string().optional().describe('The backend that is tried first.'),
+      eligible: z.array(z.string()).optional().describe('Exactly these backends, in any order.'),
+      not_eligible: z.array(z.string()).optional(),
+      code: errorCode.optional().describe('The error of the refusal.'),
+      status: z.number().int().optional().describe('Its HTTP status; 200 where there is a plan.'),
+    })
+    .refine((expect) => Object.keys(expect).length > 0, {
+      error: 'the test expects nothing',
+      params: { code: 'empty-value', fix: 'say what must come out, for example: expect: { first: up }' },
+    })
+    .describe('What must come out.')
+    .meta({ examples: ['{ first: up }'] }),
+}) satisfies z.ZodType<PolicyTestConfig>;
+
+/** `tests:`; absent = none. */
+export const testsSchema = z
+  .array(policyTest)
+  .default([])
+  .describe('Decisions that must come out; run at every load, a failure refuses the file.') satisfies z.ZodType<
+  readonly PolicyTestConfig[]
+>;
