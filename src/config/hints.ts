@@ -14,9 +14,19 @@ export function fieldsAt(schema: JsonObject, at: ConfigPath): string[] {
 export function exampleAt(schema: JsonObject, at: ConfigPath): string | null {
   for (const place of schemasAt(schema, at)) {
     const [example] = isJsonArray(place.examples) ? place.examples : [];
-    if (example !== undefined) return typeof example === 'string' ? example : JSON.stringify(example);
+    if (example !== undefined) return flow(example);
   }
   return null;
+}
+
+/** A value as YAML on one line. */
+function flow(value: Json): string {
+  if (isJsonArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (isJsonObject(value)) {
+    const fields = Object.entries(value).map(([key, field]) => `${flow(key)}: ${flow(field ?? null)}`);
+    return `{ ${fields.join(', ')} }`;
+  }
+  return typeof value === 'string' && /^[A-Za-z0-9][\w./:+-]*$/.test(value) ? value : JSON.stringify(value);
 }
 
 /** Every alternative of the schema at a place. */

@@ -3,7 +3,7 @@ import type { ConfigFinding, ConfigPath } from '../core/config.ts';
 import { nearestOf } from '../core/edit-distance.ts';
 import type { JsonObject } from '../core/json.ts';
 import { exampleAt, fieldsAt } from './hints.ts';
-import { formatPath, matchesPattern, valueAt, type PathPattern } from './path.ts';
+import { matchesPattern, valueAt, type PathPattern } from './path.ts';
 import type { SchemaIssue } from './schema.ts';
 
 /** What translating needs to know. */
@@ -37,7 +37,7 @@ export function translateIssue(issue: SchemaIssue, context: IssueContext, above:
     case 'invalid_union':
       return unionIssue(issue.errors, at, context);
     case 'invalid_type':
-      return [wrongType(at, [issue.expected], context)];
+      return [ownWords(issue, at, context) ?? wrongType(at, [issue.expected], context)];
     case 'invalid_value':
       return [unknownValue(at, issue.values.map(String), value)];
     case 'too_small':
@@ -98,8 +98,14 @@ function wrongType(at: ConfigPath, expected: readonly string[], context: IssueCo
   const value = valueAt(context.raw, at);
   const got = TYPES[Array.isArray(value) ? 'array' : typeof value] ?? 'something else';
   const message = at.length === 0 ? `the file must be ${wanted}, not ${got}` : `this must be ${wanted}, not ${got}`;
-  const quotes = wanted === 'text' && got !== 'a map' && got !== 'a list' ? { fix: 'put it in quotes' } : {};
-  return { at, code: 'wrong-type', message, ...quotes, ...exampleFix(at, context) };
+  const simple = wanted === 'text' && got !== 'a map' && got !== 'a list' ? 'put it in quotes' : `write ${wanted}`;
+  return { at, code: 'wrong-type', message, fix: simple, ...exampleFix(at, context) };
+}
+
+/** A type fault that the schema explains itself. */
+function ownWords({ message }: SchemaIssue, at: ConfigPath, context: IssueContext): ConfigFinding | null {
+  if (message.startsWith('Invalid input')) return null;
+  return { at, code: 'wrong-type', message: sentence(message), ...exampleFix(at, context) };
 }
 
 function unknownValue(at: ConfigPath, values: readonly string[], value: unknown): ConfigFinding {
@@ -163,8 +169,10 @@ function unionIssue(errors: readonly SchemaIssue[][], at: ConfigPath, context: I
 
 function exampleFix(at: ConfigPath, { schema }: IssueContext): { fix: string } | Record<never, never> {
   const example = exampleAt(schema, at);
-  const name = at.findLast((step) => typeof step === 'string');
-  return example === null ? {} : { fix: `write it like this: ${formatPath([name ?? ''])}: ${example}` };
+  if (example === null) return {};
+  const name = at.at(-1);
+  const field = typeof name === 'string' ? `${name}: ` : '';
+  return { fix: `write it like this: ${field}${example}` };
 }
 
 /** A zod message as ours: no capital at its start, no full stop. */

@@ -1,6 +1,7 @@
 /** Loading: text in, the one validated configuration out, or everything that is wrong with it. */
 import type { ConfigFinding, ConfigReport, WholeConfig } from '../core/config.ts';
 import { nearestOf } from '../core/edit-distance.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { ExpansionPorts } from './expand.ts';
 import { translateIssue } from './issues.ts';
 import { locate } from './locate.ts';
@@ -36,13 +37,15 @@ export type LoadResult =
 export function loadConfig(source: ConfigSource, language: ConfigLanguage, ports: LoadPorts): LoadResult {
   const yaml = parseYaml(source.text);
   if (yaml.faults.length > 0) {
-    const placer = new Placer(source.name, yaml, [], language.secrets);
+    const placer = new Placer(source.name, yaml, { literals: [], fields: language.secrets });
     return { ok: false, findings: inOrder(yaml.faults.map((fault) => placer.place(fault, fault.span))) };
   }
   const options = { secrets: language.secrets, target: ports.target ?? 'node', ports };
   const tree = buildTree(yaml.document, options);
   const { whole, findings } = judge(tree, language);
-  const placed = placeAll(source.name, yaml, tree, [...tree.findings, ...findings], language);
+  const hidden = { literals: tree.literals, fields: whole === null ? language.secrets : [] };
+  const placer = new Placer(source.name, yaml, hidden);
+  const placed = placeAll(placer, yaml, tree, findings);
   if (whole === null || placed.some(({ level }) => level === 'error')) return { ok: false, findings: placed };
   return { ok: true, whole, warnings: placed };
 }
@@ -52,7 +55,7 @@ function judge(tree: Tree, language: ConfigLanguage): { whole: WholeConfig | nul
   const validation = validate(language, tree.value);
   if (!validation.ok) {
     const failed = new Set(tree.findings.filter(isError).map(({ at }) => at.join('\n')));
-    const context = { raw: tree.value, schema: rawJsonSchema(language), planned: language.planned };
+    const context = { raw: tree.value, schema: schemaOf(language), planned: language.planned };
     const findings = validation.issues.flatMap((issue) => translateIssue(issue, context));
     // A scalar that could not be expanded has no value to judge.
     return { whole: null, findings: findings.filter(({ at }) => !failed.has(at.join('\n'))) };
@@ -63,15 +66,18 @@ function judge(tree: Tree, language: ConfigLanguage): { whole: WholeConfig | nul
   return { whole: validation.whole, findings };
 }
 
-function placeAll(
-  name: string,
-  yaml: YamlText,
-  tree: Tree,
-  findings: readonly ConfigFinding[],
-  { secrets }: ConfigLanguage,
-): PlacedFinding[] {
-  const placer = new Placer(name, yaml, tree.literals, secrets);
-  return inOrder(findings.map((finding) => placer.place(scrubFinding(finding, tree.expanded), locate(yaml, finding))));
+function placeAll(placer: Placer, yaml: YamlText, tree: Tree, found: readonly ConfigFinding[]): PlacedFinding[] {
+  const findings = [...tree.findings, ...found].map((finding) => scrubFinding(finding, tree.expanded));
+  return inOrder(findings.map((finding) => placer.place(finding, locate(yaml, finding))));
+}
+
+const jsonSchemas = new WeakMap<ConfigLanguage, JsonObject>();
+
+/** Only faulty files need it, and then for every fault. */
+function schemaOf(language: ConfigLanguage): JsonObject {
+  const schema = jsonSchemas.get(language) ?? rawJsonSchema(language);
+  jsonSchemas.set(language, schema);
+  return schema;
 }
 
 /** By place, each once: an alias can lead to the same place twice. */

@@ -26,7 +26,9 @@ export function locate(yaml: YamlText, { at, onKey, offset }: ConfigFinding): Sp
     const start = sourceOffset(yaml.text, value, valueSpan, offset);
     return { start, end: start + 1 };
   }
-  return keySpan ?? valueSpan ?? { start: 0, end: 0 };
+  if (keySpan !== null) return keySpan;
+  const start = valueSpan?.start ?? 0;
+  return value === yaml.document.contents || valueSpan === null ? { start, end: start } : valueSpan;
 }
 
 function find(document: Document, at: ConfigFinding['at']): Found {
@@ -67,7 +69,7 @@ function sourceOffset(text: string, { value, type }: Scalar, { start, end }: Spa
   if (type === Scalar.BLOCK_LITERAL || type === Scalar.BLOCK_FOLDED) at = text.indexOf('\n', start) + 1;
   for (const character of wanted) {
     if (!/\s/.test(character)) at = skipSpace(text, at, end);
-    else if (!/\s/.test(text[at] ?? '')) continue;
+    else if (!/\s/.test(text[at] ?? '') && !isEscape(text, at, type)) continue;
     at += lengthOf(text, at, type);
   }
   if (/\S/.test(String(value)[offset] ?? '')) at = skipSpace(text, at, end);
@@ -82,8 +84,11 @@ function skipSpace(text: string, from: number, end: number): number {
 
 /** How many characters of the source stand for the next one of the value. */
 function lengthOf(text: string, at: number, type: Scalar['type']): number {
-  const escaped = type === Scalar.QUOTE_DOUBLE && text[at] === '\\';
-  if (escaped) return { x: 4, u: 6, U: 10 }[text[at + 1] ?? ''] ?? 2;
+  if (isEscape(text, at, type)) return { x: 4, u: 6, U: 10 }[text[at + 1] ?? ''] ?? 2;
   if (type === Scalar.QUOTE_SINGLE && text[at] === "'") return 2;
   return text.codePointAt(at)! > 0xffff ? 2 : 1;
+}
+
+function isEscape(text: string, at: number, type: Scalar['type']): boolean {
+  return type === Scalar.QUOTE_DOUBLE && text[at] === '\\';
 }

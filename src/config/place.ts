@@ -34,17 +34,24 @@ export interface PlacedFinding {
 const WIDTH = 120;
 const LEAD = 40;
 
+/** What the excerpts must not show. */
+export interface Hidden {
+  /** Where secrets are written out. */
+  readonly literals: readonly Span[];
+  /** Patterns whose last names are hidden wherever they stand, for files whose values may be in the wrong place. */
+  readonly fields: readonly PathPattern[];
+}
+
 /** Puts findings into one source. */
 export class Placer {
   readonly #file: string;
   readonly #yaml: YamlText;
   readonly #masked: string;
 
-  /** @param literals where secrets are written out; @param secrets their patterns, for text that could not be parsed */
-  constructor(file: string, yaml: YamlText, literals: readonly Span[], secrets: readonly PathPattern[]) {
+  constructor(file: string, yaml: YamlText, { literals, fields }: Hidden) {
     this.#file = file;
     this.#yaml = yaml;
-    this.#masked = yaml.faults.length > 0 ? hideFields(yaml.text, secrets) : hideSpans(yaml.text, literals);
+    this.#masked = hideUserInfo(hideFields(hideSpans(yaml.text, literals), fields));
   }
 
   /** The finding at a span of the text. */
@@ -70,11 +77,17 @@ export class Placer {
     const newline = text.indexOf('\n', lineStart);
     const line = text.slice(lineStart, newline < 0 ? text.length : newline).replace(/\r$/, '');
     const column = Math.min(start - lineStart, line.length);
-    const from = column > WIDTH - LEAD ? column - LEAD : 0;
-    const shown = line.slice(from, from + WIDTH);
-    const length = Math.max(1, Math.min(end - start, shown.length - (column - from)));
-    return { text: shown, from: column - from, length };
+    return crop(line, column, Math.min(end - start, line.length - column));
   }
+}
+
+/** At most WIDTH characters of a line with the caret among them; `…` where something was left out. */
+function crop(line: string, column: number, length: number): Excerpt {
+  const from = line.length <= WIDTH ? 0 : Math.max(0, Math.min(column - LEAD, line.length - WIDTH));
+  const head = from > 0 ? '…' : '';
+  const shown = line.slice(from + head.length, from + WIDTH);
+  const text = head + (from + WIDTH < line.length ? `${shown.slice(0, -1)}…` : shown);
+  return { text, from: column - from, length: Math.max(1, Math.min(length, text.length - (column - from))) };
 }
 
 /** Overwrites literal secrets with as many `*`, by the positions that parsing found. */
@@ -86,12 +99,20 @@ function hideSpans(text: string, literals: readonly Span[]): string {
   return masked;
 }
 
-/** The same for a text that could not be parsed: whatever stands after the name of a secret field. */
+/** User and password of URLs, wherever they stand. */
+function hideUserInfo(text: string): string {
+  return text.replace(
+    /(:\/\/)([^\s/@"']+)(?=@)/g,
+    (_, before: string, user: string) => before + '*'.repeat(user.length),
+  );
+}
+
+/** Overwrites whatever stands after the name of a secret field. */
 function hideFields(text: string, secrets: readonly PathPattern[]): string {
   const names = new Set(secrets.map((pattern) => pattern.at(-1) ?? '').filter((name) => /^\w+$/.test(name)));
   if (names.size === 0) return text;
   const field = new RegExp(
-    `((?:^|[\\s,{])["']?(?:${[...names].join('|')})["']?[ \\t]*:[ \\t]*(?:[|>][^\\n]*)?(?:\\r?\\n[ \\t]+)?)([^\\n]*)`,
+    `((?<![\\w-])["']?(?:${[...names].join('|')})["']?[ \\t]*:[ \\t]*(?:&\\S+[ \\t]+)?(?:[|>][^\\n]*)?(?:\\r?\\n[ \\t]+)?)([^\\n]*)`,
     'g',
   );
   return text.replace(field, (_, before: string, rest: string) => before + hideValue(rest));

@@ -38,13 +38,28 @@ export function validate(language: ConfigLanguage, raw: unknown): Validation {
 
 /** JSON Schema (draft 2020-12) of the file as it is written, before expansion. */
 export function rawJsonSchema(language: ConfigLanguage): JsonObject {
-  const schema = z.toJSONSchema(documentOf(language), { io: 'input', unrepresentable: 'any' });
+  const schema = z.toJSONSchema(documentOf(language), {
+    io: 'input',
+    unrepresentable: 'any',
+    // zod drops the examples of what it transforms; ours are written as in the file.
+    override: ({ zodSchema, jsonSchema }) => {
+      const examples = z.globalRegistry.get(zodSchema)?.examples;
+      if (Array.isArray(examples)) jsonSchema.examples = examples;
+    },
+  });
   return JSON.parse(JSON.stringify(schema));
 }
 
+const documents = new WeakMap<ConfigLanguage, z.ZodType<WholeConfig>>();
+
+/** Built once per language: zod compiles a schema when it is first used. */
 function documentOf(language: ConfigLanguage): z.ZodType<WholeConfig> {
-  return z.strictObject({
+  const known = documents.get(language);
+  if (known !== undefined) return known;
+  const document = z.strictObject({
     version: z.literal(1).default(1).describe('Version of the configuration language; 1 is the only one.'),
     ...language.schemas,
   });
+  documents.set(language, document);
+  return document;
 }

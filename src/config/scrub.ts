@@ -2,7 +2,7 @@
 import type { ConfigFinding } from '../core/config.ts';
 import type { Expanded } from './tree.ts';
 
-const SHORT = 4;
+const SHORT = 8;
 
 /** The finding with every expanded value replaced by how it is written in the file. */
 export function scrubFinding(finding: ConfigFinding, expanded: readonly Expanded[]): ConfigFinding {

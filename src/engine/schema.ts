@@ -22,34 +22,37 @@ const LARGEST_EVENT = 16 * MiB;
 const duration = z
   .string()
   .regex(DURATION_FORM, { error: 'this must be a duration: a number with ms, s, m or h' })
+  .meta({ examples: ['30s'] })
   .transform((text) => parseDuration(text) ?? 0)
   .refine((ms) => ms > 0, {
     error: 'this must be longer than nothing',
     params: { code: 'out-of-range', fix: 'write 1ms or more' },
-  })
-  .meta({ examples: ['30s'] });
+  });
 
 const size = z
   .string()
   .regex(SIZE_FORM, { error: 'this must be a size: a whole number with B, KiB, MiB or GiB' })
+  .meta({ examples: ['4MiB'] })
   .transform((text) => parseSize(text) ?? 0)
   .refine((bytes) => bytes > 0, {
     error: 'this must be more than nothing',
     params: { code: 'out-of-range', fix: 'write 1KiB or more' },
-  })
-  .meta({ examples: ['4MiB'] });
+  });
 
-/** Any scalar, because a bare NO may come as `false`; only a code passes. */
 const country = z
-  .union([z.string(), z.boolean()])
+  .string({
+    error: ({ input }) => {
+      const fault = input === false ? countryFault(input) : null;
+      return fault === null ? undefined : `${fault.message}; ${fault.fix}`;
+    },
+  })
   .superRefine((value, context) => {
     const fault = countryFault(value);
     if (fault !== null) {
       context.addIssue({ code: 'custom', message: fault.message, params: { code: 'unknown-country', fix: fault.fix } });
     }
   })
-  .transform(String)
-  .meta({ examples: ['DE'] });
+  .meta({ pattern: '^[A-Z]{2}$', examples: ['DE'] });
 
 const address = z
   .string()
@@ -192,7 +195,7 @@ const backend = z.strictObject({
     .string()
     .min(1)
     .describe('Name of the model there; "*" = the name that the client asked for.')
-    .meta({ examples: ['"*"'] }),
+    .meta({ examples: ['*'] }),
   key: z
     .string()
     .min(1)
@@ -222,7 +225,7 @@ export const backendsSchema = z
     params: { code: 'empty-value', fix: 'add one: up: { provider: openai, model: "*", key: "${OPENAI_API_KEY}" }' },
   })
   .describe('Models at providers, by id: what policies choose between.')
-  .meta({ examples: ['{ up: { provider: openai, model: "*", key: "${OPENAI_API_KEY}" } }'] }) satisfies z.ZodType<
+  .meta({ examples: [{ up: { provider: 'openai', model: '*', key: '${OPENAI_API_KEY}' } }] }) satisfies z.ZodType<
   Readonly<Record<string, BackendConfig>>
 >;
 
@@ -239,7 +242,7 @@ const model = z.strictObject({
     .array(choice)
     .min(1)
     .describe('Ids of backends, or { id, weight }, in the order of preference.')
-    .meta({ examples: ['[up]'] }),
+    .meta({ examples: [['up']] }),
   pick: z
     .enum(['ordered', 'weighted', 'cheapest'])
     .default('ordered')
@@ -262,7 +265,7 @@ export const modelsSchema = z
     params: { code: 'empty-value', fix: 'add one: "*": { backends: [up] }' },
   })
   .describe('The names that clients ask for; "*" catches every other name.')
-  .meta({ examples: ['{ "*": { backends: [up] } }'] }) satisfies z.ZodType<Readonly<Record<string, ModelConfig>>>;
+  .meta({ examples: [{ '*': { backends: ['up'] } }] }) satisfies z.ZodType<Readonly<Record<string, ModelConfig>>>;
 
 const key = z.strictObject({
   hash: z
@@ -270,7 +273,8 @@ const key = z.strictObject({
     .regex(/^sha256:[0-9a-f]{64}$/, {
       error: 'this must be sha256: and 64 small hexadecimal digits, the digest of the whole key',
     })
-    .describe('Digest of the whole key: sha256: and 64 hexadecimal digits.'),
+    .describe('Digest of the whole key: sha256: and 64 hexadecimal digits.')
+    .meta({ examples: [`sha256:${'0123456789abcdef'.repeat(4)}`] }),
   tenant: z.string().min(1).optional().describe('Whom it belongs to.'),
   models: z.array(z.string()).min(1).optional().describe('Models that it may use; absent = all.'),
   permissions: z
