@@ -1,5 +1,6 @@
 /** The bytes of an unfinished event, kept from one network read to the next. */
 import { GatewayError } from '../core/gateway-error.ts';
+import { takeBytes } from './slab.ts';
 
 const SMALLEST = 1024;
 
@@ -29,7 +30,7 @@ export class Carry {
     checkSize(length, this.#limits);
     let bytes = this.#bytes;
     if (bytes === null || bytes.length < length) {
-      const grown = new Uint8Array(Math.max(SMALLEST, length * 2));
+      const grown = takeBytes(Math.max(SMALLEST, length * 2));
       if (bytes !== null) grown.set(bytes.subarray(0, this.#length));
       bytes = this.#bytes = grown;
     }

@@ -18,8 +18,18 @@ const SPACES = 0x20202020;
 const QUOTES = 0x22222222;
 const BACKSLASHES = 0x5c5c5c5c;
 
-/** Bytes that may follow a backslash, without `u`. */
-const ESCAPES = new Set([...'"\\/bfnrt'].map((c) => c.charCodeAt(0)));
+/** 1 for the bytes that end a string or stand there only escaped. */
+const STOPS = new Uint8Array(256).fill(1, 0, 0x20);
+STOPS[QUOTE] = STOPS[BACKSLASH] = 1;
+/** How far a string is read byte by byte. */
+const NEAR = 16;
+/** Below this many bytes a view of words costs more than it saves. */
+const WORTH_WORDS = 256;
+const NO_WORDS = new Int32Array(0);
+
+/** 1 for the bytes that may follow a backslash, without `u`. */
+const ESCAPES = new Uint8Array(256);
+for (const c of '"\\/bfnrt') ESCAPES[c.charCodeAt(0)] = 1;
 
 /** What a walk is held to. */
 export interface ReadLimits {
@@ -55,8 +65,11 @@ export class JsonReader {
     this.#bytes = bytes;
     this.#limits = limits;
     this.#sinkFor = sinkFor;
-    this.#shift = Math.min(bytes.length, -bytes.byteOffset & 3);
-    this.#words = new Int32Array(bytes.buffer, bytes.byteOffset + this.#shift, (bytes.length - this.#shift) >> 2);
+    this.#shift = -bytes.byteOffset & 3;
+    this.#words =
+      bytes.length < WORTH_WORDS
+        ? NO_WORDS
+        : new Int32Array(bytes.buffer, bytes.byteOffset + this.#shift, (bytes.length - this.#shift) >> 2);
   }
 
   /** True when a string that was walked may hold bytes beyond ASCII: only then UTF-8 needs a check. */
@@ -66,12 +79,7 @@ export class JsonReader {
 
   /** The first offset at or after `at` that is not white space. */
   skipSpace(at: number): number {
-    const bytes = this.#bytes;
-    for (; at < bytes.length; at++) {
-      const c = bytes[at];
-      if (c !== 0x20 && c !== 0x0a && c !== 0x0d && c !== 0x09) break;
-    }
-    return at;
+    return (this.#bytes[at] ?? 0) > 0x20 ? at : this.#skipBlanks(at);
   }
 
   /** Walks the value at `at`; answers the offset behind it. Throws GatewayError `bad-json`, `too-deep`, `forbidden-key`. */
@@ -135,6 +143,15 @@ export class JsonReader {
     return `byte ${at} (line ${line}, column ${at - start + 1})`;
   }
 
+  #skipBlanks(at: number): number {
+    const bytes = this.#bytes;
+    for (; at < bytes.length; at++) {
+      const c = bytes[at];
+      if (c !== 0x20 && c !== 0x0a && c !== 0x0d && c !== 0x09) break;
+    }
+    return at;
+  }
+
   #readArray(at: number, depth: number): number {
     const bytes = this.#bytes;
     this.#checkDepth(depth);
@@ -148,49 +165,54 @@ export class JsonReader {
     }
   }
 
-  /** Four bytes a step where a string has room for it; every other byte is looked at alone. */
+  /** Byte by byte at first, for most strings are short; then four bytes a step. */
   #readString(quote: number): number {
     const bytes = this.#bytes;
-    const words = this.#words;
-    const shift = this.#shift;
+    const { length } = bytes;
     let high = 0;
     let escaped = false;
     let at = quote + 1;
-    while (at < bytes.length) {
-      if (((at - shift) & 3) === 0) {
-        let w = (at - shift) >> 2;
-        for (; w < words.length; w++) {
-          const x = words[w] ?? 0;
-          const q = x ^ QUOTES;
-          const b = x ^ BACKSLASHES;
-          // The high bit of each byte that is below 0x20, a quote or a backslash.
-          if ((((x - SPACES) & ~x) | ((q - ONES) & ~q) | ((b - ONES) & ~b)) & HIGH_BITS) break;
-          high |= x;
-        }
-        at = shift + (w << 2);
-        if (at >= bytes.length) break;
+    for (;;) {
+      const near = Math.min(((at - this.#shift + NEAR) & ~3) + this.#shift, length);
+      let c = 0;
+      for (; at < near; at++) {
+        c = bytes[at] ?? 0;
+        if (STOPS[c] === 1) break;
+        high |= c;
       }
-      const c = bytes[at] ?? 0;
-      if (c === QUOTE) {
+      if (at === near) {
+        if (at === length) throw this.fault(at, 'the closing quote of a string');
+        at = this.#skipWords(at);
+      } else if (c === QUOTE) {
         this.#high |= high;
         this.#escaped = escaped;
         return at + 1;
-      }
-      if (c === BACKSLASH) {
+      } else if (c === BACKSLASH) {
         escaped = true;
         at = this.#readEscape(at + 1);
-      } else {
-        if (c < 0x20) throw this.fault(at, 'no control character in a string');
-        high |= c;
-        at++;
-      }
+      } else throw this.fault(at, 'no control character in a string');
     }
-    throw this.fault(bytes.length, 'the closing quote of a string');
+  }
+
+  /** The first word boundary from `at`, itself one, behind which something stops a string. */
+  #skipWords(at: number): number {
+    const words = this.#words;
+    let high = 0;
+    let w = (at - this.#shift) >> 2;
+    for (; w < words.length; w++) {
+      const x = words[w] ?? 0;
+      // The high bit of each byte that is below 0x20, a quote or a backslash; a borrow only follows a true hit.
+      const hits = (x - SPACES) | ((x ^ QUOTES) - ONES) | ((x ^ BACKSLASHES) - ONES);
+      if ((hits & ~x & HIGH_BITS) !== 0) break;
+      high |= x;
+    }
+    this.#high |= high;
+    return (w << 2) + this.#shift;
   }
 
   #readEscape(at: number): number {
     const c = this.#bytes[at] ?? 0;
-    if (ESCAPES.has(c)) return at + 1;
+    if (ESCAPES[c] === 1) return at + 1;
     if (c !== 0x75) throw this.fault(at, 'an escape of JSON');
     for (let i = 1; i <= 4; i++) {
       const digit = this.#bytes[at + i] ?? 0;

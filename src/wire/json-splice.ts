@@ -3,7 +3,7 @@ import { GatewayError } from '../core/gateway-error.ts';
 import type { Json } from '../core/json.ts';
 import type { ObjectScan } from './json-scan.ts';
 import { findValue, holdsAt, skipBlanks } from './json-skip.ts';
-import { encodeUtf8 } from './utf8.ts';
+import { encodeUtf8, takeBytes } from './slab.ts';
 
 /**
  * One change at the top level. `replace`: the value of a key that is there. `rename`: a key, where it is there; its value stays as
@@ -85,7 +85,7 @@ function checkKeys(scan: ObjectScan, edits: readonly Edit[]): void {
 function apply(body: Uint8Array, patches: readonly Patch[]): Uint8Array {
   let length = body.length;
   for (const { start, end, bytes } of patches) length += bytes.length - (end - start);
-  const out = new Uint8Array(length);
+  const out = takeBytes(length);
   let from = 0;
   let to = 0;
   for (const { start, end, bytes } of patches) {
@@ -116,16 +116,22 @@ export function spliceModel(
   const range = object === -1 ? null : findValue(bytes, object, path);
   if (range === null || bytes[range[0]] !== QUOTE) return null;
   const [start, end] = range;
-  const plain = PLAIN.test(model);
-  if (plain && end - start - 2 === model.length && holdsAt(bytes, start + 1, model)) return null;
-  return plain
-    ? splicePlain(bytes, start, end, model)
-    : apply(bytes, [{ start, end, bytes: encodeUtf8(JSON.stringify(model)) }]);
+  if (PLAIN.test(model)) {
+    return end - start - 2 === model.length && holdsAt(bytes, start + 1, model)
+      ? null
+      : splicePlain(bytes, start, end, model);
+  }
+  const patch = { start, end, bytes: encodeUtf8(JSON.stringify(model)) };
+  return isEqual(bytes.subarray(start, end), patch.bytes) ? null : apply(bytes, [patch]);
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 /** As `apply` for one name that needs neither escapes nor an encoder. */
 function splicePlain(bytes: Uint8Array, start: number, end: number, model: string): Uint8Array {
-  const out = new Uint8Array(start + model.length + 2 + bytes.length - end);
+  const out = takeBytes(start + model.length + 2 + bytes.length - end);
   out.set(bytes.subarray(0, start));
   out[start] = QUOTE;
   for (let i = 0; i < model.length; i++) out[start + 1 + i] = model.charCodeAt(i);

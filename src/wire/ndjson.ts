@@ -1,7 +1,8 @@
 /** Newline-delimited JSON as frames: one line, one frame without a name. */
 import type { Frame } from '../core/protocol.ts';
 import { Carry, checkSize, type EventLimits } from './carry.ts';
-import { decodeUtf8, encodeUtf8 } from './utf8.ts';
+import { encodeUtf8 } from './slab.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 const LF = 0x0a;
 

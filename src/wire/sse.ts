@@ -3,7 +3,7 @@ import { GatewayError } from '../core/gateway-error.ts';
 import type { Frame } from '../core/protocol.ts';
 import type { EventLimits } from './carry.ts';
 import { createSseSplitter, type RawEvent } from './sse-splitter.ts';
-import { encodeUtf8 } from './utf8.ts';
+import { encodeUtf8 } from './slab.ts';
 
 export { createSseSplitter, type RawEvent, type SseSplitter } from './sse-splitter.ts';
 

@@ -1,13 +1,7 @@
-/** UTF-8 in both directions, with the coders made once. */
+/** UTF-8 bytes to text, with the decoders made once. */
 
-const encoder = new TextEncoder();
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
-
-/** The UTF-8 bytes of a text; lone surrogates become U+FFFD. */
-export function encodeUtf8(text: string): Uint8Array {
-  return encoder.encode(text);
-}
 
 /** The text of UTF-8 bytes; malformed sequences become U+FFFD, a byte order mark stays. */
 export function decodeUtf8(bytes: Uint8Array): string {
