@@ -1,4 +1,4 @@
-/** One wire language, both halves: what a client says to us and what we say to an upstream. No I/O here. */
+/** One wire language, both halves: what a client says to us and what we say to an upstream, without I/O. */
 import type { ChatRequest, ChatResponse, ProtocolId } from './chat.ts';
 import type { ChatEvent } from './events.ts';
 import type { GatewayError } from './gateway-error.ts';
@@ -39,8 +39,8 @@ export interface Dialect {
   readonly rename: Readonly<Record<string, string>>;
   /** False where a stream cannot be asked for its usage. */
   readonly streamUsage: boolean;
-  /** The role that instructions travel under. */
-  readonly systemRole: 'system' | 'developer';
+  /** The role that instructions travel under; `any` = both are known there, and the client's word is kept. */
+  readonly systemRole: 'system' | 'developer' | 'any';
   /** True where output counts leave reasoning out (xAI chat): the codec adds it. */
   readonly usageExcludesReasoning: boolean;
   /** Pattern that tool call ids must match, as a source string; null = any. */
@@ -56,7 +56,7 @@ export function plainDialect(protocol: ProtocolId): Dialect {
     unsupported: new Set<string>(),
     rename: Object.freeze({}),
     streamUsage: true,
-    systemRole: 'system',
+    systemRole: 'any',
     usageExcludesReasoning: false,
     toolCallId: null,
   });
@@ -179,6 +179,11 @@ export interface ChatProtocol {
 
   /** Top-level outline for policy; throws GatewayError (`invalid-value`, `missing-field`) on values that cannot be judged. */
   outline(scan: FieldScan): RequestOutline;
+  /**
+   * True when this backend's dialect asks for more than the named splices of the byte path (ids of another pattern, reasoning
+   * between tags, another role name), judged on the bytes.
+   */
+  needsTranslation(scan: FieldScan, outline: RequestOutline, dialect: Dialect): boolean;
   /** Client half: throws GatewayError (`invalid-value`, `missing-field`) with `where` on what cannot be read. */
   readRequest(body: JsonObject, headers: HeaderView): ChatRequest;
   writeResponse(response: ChatResponse, losses: LossLog): JsonObject;

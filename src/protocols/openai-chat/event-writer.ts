@@ -1,0 +1,218 @@
+/** Writes events as the chunks of a chat stream. */
+import type { ChatRequest } from '../../core/chat.ts';
+import type { ChatEvent, PartStart, ResponseStart } from '../../core/events.ts';
+import type { GatewayError } from '../../core/gateway-error.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
+import type { LossLog } from '../../core/loss.ts';
+import type { EventWriter, Frame } from '../../core/protocol.ts';
+import type { Usage } from '../../core/usage.ts';
+import { DONE } from './chunk.ts';
+import { writeErrorFrames } from './error-write.ts';
+import { isEmpty, loseForeign, loseSealed, ownBag, PROTOCOL, sendable } from './extra.ts';
+import { writeFinish } from './finish.ts';
+import { writeUsage } from './usage.ts';
+
+interface WrittenPart {
+  readonly start: PartStart;
+  /** Position among the calls of its choice; -1 for anything else. */
+  readonly call: number;
+}
+
+interface WrittenChoice {
+  readonly parts: WrittenPart[];
+  calls: number;
+}
+
+const TRANSCRIPT = new Set(['transcript']);
+
+/** Writes one stream: role first, deltas, finish per choice, usage when the client asked for it, `[DONE]` once. */
+export class ChatEventWriter implements EventWriter {
+  readonly #asksUsage: boolean;
+  readonly #losses: LossLog;
+  readonly #choices: WrittenChoice[] = [];
+  /** The fields every chunk begins with, as JSON text without the closing brace. */
+  #head = '{"object":"chat.completion.chunk"';
+  #usage: Usage | null = null;
+  /** Top-level fields that came late and go into the next chunk. */
+  #late: JsonObject = {};
+  #over = false;
+
+  /** @param request the client's own: says whether it asked for the usage chunk */
+  constructor(request: ChatRequest, losses: LossLog) {
+    this.#asksUsage = request.streamUsage === true;
+    this.#losses = losses;
+  }
+
+  write(event: ChatEvent, out: Frame[]): void {
+    if (this.#over) return;
+    switch (event.type) {
+      case 'response-start':
+        return this.#start(event);
+      case 'part-start':
+        return this.#partStart(event, out);
+      case 'part-delta':
+        return this.#partDelta(event, out);
+      case 'part-end':
+        return this.#partEnd(event, out);
+      case 'logprobs-delta':
+        this.#choice(event.choice, out);
+        return this.#chunk(event.choice, '{}', out, `,"logprobs":${JSON.stringify(event.logprobs)}`);
+      case 'choice-end':
+        return this.#choiceEnd(event, out);
+      case 'usage':
+        this.#usage = event.usage;
+        return;
+      case 'opaque':
+        return this.#opaque(event);
+      case 'error':
+        return this.abort(event.error, out);
+      case 'response-end':
+        return this.#finish(out);
+    }
+  }
+
+  end(_out: Frame[]): void {
+    this.#over = true;
+  }
+
+  abort(error: GatewayError, out: Frame[]): void {
+    if (this.#over) return;
+    this.#over = true;
+    out.push(...writeErrorFrames(error));
+  }
+
+  #start(event: ResponseStart): void {
+    loseForeign(event.extra, '', this.#losses);
+    const head: MutableJsonObject = {
+      id: event.id,
+      object: 'chat.completion.chunk',
+      created: Math.floor((event.createdAtMs ?? 0) / 1000),
+      model: event.model,
+      ...(event.serviceTier === undefined ? {} : { service_tier: event.serviceTier }),
+      ...sendable(ownBag(event.extra)),
+    };
+    this.#head = JSON.stringify(head).slice(0, -1);
+  }
+
+  #opaque(event: Extract<ChatEvent, { type: 'opaque' }>): void {
+    if (event.protocol === PROTOCOL && isJsonObject(event.value)) {
+      this.#late = { ...this.#late, ...sendable(event.value) };
+    } else if (event.protocol !== PROTOCOL) {
+      this.#losses.add({
+        field: 'stream',
+        kind: 'dropped',
+        why: `An event that only ${event.protocol} knows was left out.`,
+      });
+    }
+  }
+
+  #partStart(event: PartStart, out: Frame[]): void {
+    loseForeign(event.extra, `choices[${event.choice}]`, this.#losses);
+    const choice = this.#choice(event.choice, out);
+    const call = event.part === 'tool-call' && !isLegacy(event) ? choice.calls++ : -1;
+    choice.parts[event.index] = { start: event, call };
+    if (event.part !== 'tool-call') return;
+    if (isLegacy(event))
+      return this.#delta(event.choice, { function_call: { name: event.name ?? '', arguments: '' } }, out);
+    const bag = sendable(ownBag(event.extra));
+    const body =
+      event.kind === 'custom' ? { name: event.name ?? '', input: '' } : { name: event.name ?? '', arguments: '' };
+    const kind = event.kind ?? 'function';
+    const inner = isJsonObject(bag[kind]) ? bag[kind] : {};
+    const entry: JsonObject = { index: call, id: event.id ?? '', type: kind, ...bag, [kind]: { ...inner, ...body } };
+    this.#delta(event.choice, { tool_calls: [entry] }, out);
+  }
+
+  #partDelta(event: Extract<ChatEvent, { type: 'part-delta' }>, out: Frame[]): void {
+    const part = this.#choices[event.choice]?.parts[event.index];
+    if (part === undefined) return;
+    const text = JSON.stringify(event.delta);
+    switch (part.start.part) {
+      case 'text':
+        return this.#chunk(event.choice, `{"content":${text}}`, out);
+      case 'reasoning':
+        return this.#chunk(event.choice, `{"reasoning_content":${text},"reasoning":${text}}`, out);
+      case 'refusal':
+        return this.#chunk(event.choice, `{"refusal":${text}}`, out);
+      case 'audio': {
+        const beside = ownBag(event.extra)['audio'];
+        const data = event.delta === '' ? {} : { data: event.delta };
+        return this.#delta(event.choice, { audio: { ...(isJsonObject(beside) ? beside : {}), ...data } }, out);
+      }
+      case 'tool-call':
+        if (part.call < 0) return this.#chunk(event.choice, `{"function_call":{"arguments":${text}}}`, out);
+        return this.#chunk(
+          event.choice,
+          part.start.kind === 'custom'
+            ? `{"tool_calls":[{"index":${part.call},"custom":{"input":${text}}}]}`
+            : `{"tool_calls":[{"index":${part.call},"function":{"arguments":${text}}}]}`,
+          out,
+        );
+    }
+  }
+
+  #partEnd(event: Extract<ChatEvent, { type: 'part-end' }>, out: Frame[]): void {
+    const path = `choices[${event.choice}]`;
+    loseForeign(event.extra, path, this.#losses);
+    loseSealed(event, path, this.#losses);
+    const part = this.#choices[event.choice]?.parts[event.index];
+    const bag = sendable(ownBag(event.extra));
+    if (part === undefined || isEmpty(bag)) return;
+    if (part.start.part === 'tool-call') this.#delta(event.choice, { tool_calls: [{ index: part.call, ...bag }] }, out);
+    const sound = bag['audio'];
+    if (part.start.part === 'audio' && isJsonObject(sound) && 'expires_at' in sound) {
+      this.#delta(event.choice, { audio: sendable(sound, TRANSCRIPT) }, out);
+    }
+  }
+
+  #choiceEnd(event: Extract<ChatEvent, { type: 'choice-end' }>, out: Frame[]): void {
+    loseForeign(event.extra, `choices[${event.choice}]`, this.#losses);
+    this.#choice(event.choice, out);
+    const bag = ownBag(event.extra);
+    const message = isJsonObject(bag['#message']) ? bag['#message'] : {};
+    const delta = sendable(message);
+    if (isJsonArray(message['#parts'])) delta['content'] = message['#parts'];
+    const fields = JSON.stringify(sendable(bag)).slice(1, -1);
+    this.#chunk(event.choice, JSON.stringify(delta), out, fields === '' ? '' : `,${fields}`, writeFinish(event.finish));
+  }
+
+  #finish(out: Frame[]): void {
+    this.#over = true;
+    if (this.#asksUsage && this.#usage !== null) {
+      const text = `${this.#opening()},"choices":[],"usage":${JSON.stringify(writeUsage(this.#usage))}}`;
+      out.push({ event: null, data: text });
+    }
+    out.push({ event: null, data: DONE });
+  }
+
+  /** The choice; its role chunk goes out first. */
+  #choice(index: number, out: Frame[]): WrittenChoice {
+    const known = this.#choices[index];
+    if (known !== undefined) return known;
+    const choice: WrittenChoice = { parts: [], calls: 0 };
+    this.#choices[index] = choice;
+    this.#chunk(index, '{"role":"assistant","content":""}', out);
+    return choice;
+  }
+
+  #delta(choice: number, delta: { readonly [key: string]: Json }, out: Frame[]): void {
+    this.#chunk(choice, JSON.stringify(delta), out);
+  }
+
+  #chunk(choice: number, delta: string, out: Frame[], more = '', finish: string | null = null): void {
+    const usage = this.#asksUsage ? ',"usage":null' : '';
+    const body = `{"index":${choice},"delta":${delta}${more},"finish_reason":${JSON.stringify(finish)}}`;
+    out.push({ event: null, data: `${this.#opening()},"choices":[${body}]${usage}}` });
+  }
+
+  #opening(): string {
+    if (isEmpty(this.#late)) return this.#head;
+    const late = JSON.stringify(this.#late).slice(1, -1);
+    this.#late = {};
+    return `${this.#head},${late}`;
+  }
+}
+
+function isLegacy(event: PartStart): boolean {
+  return ownBag(event.extra)['#legacy'] === true;
+}

@@ -1,0 +1,38 @@
+/** The openai-chat protocol, both halves: `POST /chat/completions` as clients speak it and as upstreams answer it. */
+import type { ChatProtocol } from '../../core/protocol.ts';
+import { writeError, writeErrorFrames } from './error-write.ts';
+import { readError } from './errors.ts';
+import { ChatEventWriter } from './event-writer.ts';
+import { ChatEventReader } from './events.ts';
+import { PROTOCOL } from './extra.ts';
+import { writeModel, writeModels } from './models.ts';
+import { needsTranslation } from './needs-translation.ts';
+import { outline, POLICY_KEYS } from './outline.ts';
+import { PATH, writeRequest } from './request-write.ts';
+import { readRequest } from './request.ts';
+import { writeResponse } from './response-write.ts';
+import { inspectResponse, readResponse } from './response.ts';
+import { ChatTap } from './tap.ts';
+
+/** The codec. Stateless: readers, writers and taps are made per exchange. */
+export const openaiChat: ChatProtocol = Object.freeze<ChatProtocol>({
+  id: PROTOCOL,
+  framing: 'sse',
+  path: PATH,
+  policyKeys: POLICY_KEYS,
+  outline,
+  needsTranslation,
+  readRequest,
+  writeResponse,
+  createEventWriter: (request, losses) => new ChatEventWriter(request, losses),
+  writeError,
+  writeErrorFrames,
+  writeModels,
+  writeModel,
+  writeRequest,
+  readResponse,
+  createEventReader: (from) => new ChatEventReader(from),
+  createTap: (from) => new ChatTap(from),
+  inspectResponse,
+  readError,
+});

@@ -1,0 +1,188 @@
+/** Writes messages for an upstream. */
+import type { Message, Part, ReasoningPart, ToolResultPart } from '../../core/chat.ts';
+import type { Json, JsonObject, MutableJsonObject } from '../../core/json.ts';
+import type { LossLog } from '../../core/loss.ts';
+import type { Dialect } from '../../core/protocol.ts';
+import type { CallIds } from './call-ids.ts';
+import { writeContent, type ContentPart } from './content.ts';
+import { isPlainDialect } from './dialect.ts';
+import { loseForeign, loseSealed, ownBag, sendable, setDefined } from './extra.ts';
+import { writeToolCall } from './tool-calls.ts';
+
+/** What writing a message needs to know. */
+export interface MessageContext {
+  readonly to: Dialect;
+  readonly ids: CallIds;
+  readonly losses: LossLog;
+}
+
+/**
+ * Writes `messages`. Tool results become messages of their own; media among them, which tool messages cannot hold, follow in
+ * one user message after the run of results.
+ */
+export function writeMessages(messages: readonly Message[], context: MessageContext): JsonObject[] {
+  const written: JsonObject[] = [];
+  let attachments: ContentPart[] = [];
+  messages.forEach((message, i) => {
+    const path = `messages[${i}]`;
+    loseForeign(message.extra, path, context.losses);
+    const results = message.parts.filter((part) => part.type === 'tool-result');
+    const rest = message.parts.filter((part) => part.type !== 'tool-result');
+    if (results.length === 0) flush();
+    for (const result of results)
+      written.push(writeResult(result, message, results.length, path, attachments, context));
+    if (rest.length === 0 && results.length > 0) return;
+    if (results.length > 0) flush();
+    written.push(writeTurn(message, rest, results.length > 0, path, context));
+  });
+  flush();
+  return written;
+
+  function flush(): void {
+    if (attachments.length === 0) return;
+    const content = writeContent(attachments, 'parts', 'messages', context.losses);
+    written.push({ role: 'user', content: content ?? null });
+    attachments = [];
+  }
+}
+
+function writeTurn(
+  message: Message,
+  parts: readonly Part[],
+  isSplit: boolean,
+  path: string,
+  context: MessageContext,
+): JsonObject {
+  const bag = isSplit ? {} : ownBag(message.extra);
+  if (message.role === 'assistant') return writeAssistant(message, parts, bag, path, context);
+  const body: MutableJsonObject = { role: writeRole(message, path, context) };
+  const content = parts.filter((part): part is ContentPart => part.type !== 'tool-call' && part.type !== 'tool-result');
+  if (content.length < parts.length) {
+    context.losses.add({
+      field: path,
+      kind: 'dropped',
+      why: `A tool call in a ${message.role} message cannot be said.`,
+    });
+  }
+  setDefined(body, 'content', writeContent(content, bag['#content'] ?? 'empty', `${path}.content`, context.losses));
+  setDefined(body, 'name', message.name);
+  return { ...body, ...sendable(bag) };
+}
+
+/** Instructions go under the word that the vendor knows; calling a developer's word a system text is a change. */
+function writeRole({ role }: Message, path: string, { to, losses }: MessageContext): string {
+  if (role === 'tool') return 'user';
+  if ((role !== 'system' && role !== 'developer') || to.systemRole === 'any') return role;
+  if (role === 'developer' && to.systemRole === 'system') {
+    losses.add({
+      field: `${path}.role`,
+      kind: 'changed',
+      why: 'The vendor knows no developer role: it went as system.',
+    });
+  }
+  return to.systemRole;
+}
+
+function writeResult(
+  result: ToolResultPart,
+  message: Message,
+  count: number,
+  path: string,
+  attachments: ContentPart[],
+  { ids, losses }: MessageContext,
+): JsonObject {
+  loseForeign(result.extra, path, losses);
+  const bag = count === 1 && message.role === 'tool' ? ownBag(message.extra) : {};
+  const isOwn = bag['#content'] === 'parts';
+  const content: ContentPart[] = [];
+  for (const part of result.content) {
+    if (part.type === 'tool-call' || part.type === 'tool-result') {
+      losses.add({ field: path, kind: 'dropped', why: 'Calls within a tool result cannot be said.' });
+    } else if (part.type === 'media' && !isOwn) {
+      losses.add({ field: path, kind: 'changed', why: 'Media of a tool result follow in a user message.' });
+      attachments.push({ type: 'text', text: `Attachment of tool result ${result.callId}:` }, part);
+    } else content.push(part);
+  }
+  const text = writeContent(
+    markError(result, content, path, losses),
+    bag['#content'] ?? 'empty',
+    `${path}.content`,
+    losses,
+  );
+  const body: MutableJsonObject =
+    bag['#role'] === 'function' ? { role: 'function' } : { role: 'tool', tool_call_id: ids.write(result.callId) };
+  setDefined(body, 'content', text);
+  setDefined(body, 'name', message.name);
+  return { ...body, ...sendable(bag) };
+}
+
+/** Chat has no flag for a failed call: the text says it. */
+function markError({ isError }: ToolResultPart, content: ContentPart[], path: string, losses: LossLog): ContentPart[] {
+  if (isError !== true) return content;
+  losses.add({ field: `${path}.isError`, kind: 'approximated', why: 'A failed call is told in words: "Error: …".' });
+  const [first, ...rest] = content;
+  if (first?.type === 'text') return [{ ...first, text: `Error: ${first.text}` }, ...rest];
+  return [{ type: 'text', text: 'Error' }, ...content];
+}
+
+function writeAssistant(
+  message: Message,
+  parts: readonly Part[],
+  bag: JsonObject,
+  path: string,
+  context: MessageContext,
+): JsonObject {
+  const { ids, losses } = context;
+  const content: ContentPart[] = [];
+  const calls: JsonObject[] = [];
+  const thoughts: ReasoningPart[] = [];
+  let refusal: string | undefined;
+  for (const part of parts) {
+    if (part.type === 'tool-call') {
+      loseForeign(part.extra, path, losses);
+      calls.push(writeToolCall(part, ids.write(part.id)));
+      continue;
+    }
+    if (part.type === 'tool-result') continue;
+    if (calls.length > 0)
+      losses.add({ field: path, kind: 'approximated', why: 'Tool calls stand after all other content.' });
+    if (part.type === 'reasoning' && ownBag(part.extra)['#in'] !== 'content') thoughts.push(part);
+    else if (part.type === 'text' && part.refusal === true && ownBag(part.extra)['#in'] !== 'content') {
+      refusal = (refusal ?? '') + part.text;
+    } else content.push(part);
+  }
+  const fields = replay(thoughts, bag, content, path, context);
+  const body: MutableJsonObject = { role: 'assistant' };
+  setDefined(body, 'content', writeContent(content, bag['#content'] ?? 'null', `${path}.content`, losses));
+  setDefined(body, 'refusal', refusal);
+  if (calls.length > 0) body['tool_calls'] = calls;
+  setDefined(body, 'name', message.name);
+  return { ...body, ...sendable(bag), ...fields };
+}
+
+/** Earlier reasoning goes back as the vendor takes it: in its field, as tags at the head of the text, or not at all. */
+function replay(
+  thoughts: readonly ReasoningPart[],
+  bag: JsonObject,
+  content: ContentPart[],
+  path: string,
+  { to, losses }: MessageContext,
+): { readonly [key: string]: Json } {
+  if (thoughts.length === 0) return {};
+  for (const thought of thoughts) {
+    loseForeign(thought.extra, path, losses);
+    loseSealed(thought, path, losses);
+  }
+  const text = thoughts.map((thought) => thought.text).join('');
+  if (isPlainDialect(to)) {
+    if (bag['#reasoning'] === 'both') return { reasoning_content: text, reasoning: text };
+    return { [bag['#reasoning'] === 'reasoning' ? 'reasoning' : 'reasoning_content']: text };
+  }
+  if (to.reasoning.replay === 'field') return { [to.reasoning.field ?? 'reasoning_content']: text };
+  if (to.reasoning.replay === 'tags') {
+    content.unshift({ type: 'text', text: `<think>${text}</think>` });
+    return {};
+  }
+  losses.add({ field: `${path}.reasoning`, kind: 'dropped', why: `${to.provider} takes no earlier reasoning.` });
+  return {};
+}

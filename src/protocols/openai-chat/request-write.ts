@@ -1,0 +1,96 @@
+/** Writes a request for an upstream in its dialect. */
+import type { ChatRequest } from '../../core/chat.ts';
+import { isJsonObject, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
+import type { LossLog } from '../../core/loss.ts';
+import type { Dialect, WireRequest } from '../../core/protocol.ts';
+import { createCallIds } from './call-ids.ts';
+import { writeReasoning } from './dialect.ts';
+import { isEmpty, loseForeign, ownBag, sendable, setDefined } from './extra.ts';
+import { writeMessages } from './message-write.ts';
+import { FLAGS, NUMBERS, OBJECTS, TEXTS } from './parameters.ts';
+import { writeResponseFormat } from './response-format.ts';
+import { writeToolChoice, writeTools } from './tools.ts';
+
+/** Path of the operation, relative to the base URL. */
+export const PATH = '/chat/completions';
+
+/**
+ * Writes a request. A stream is always asked for its usage where the dialect allows it. What the dialect refuses and what only
+ * other protocols know is left out with a Loss each. `names` are the call ids that were changed.
+ */
+export function writeRequest(request: ChatRequest, to: Dialect, losses: LossLog): WireRequest {
+  loseForeign(request.extra, '', losses);
+  const bag = ownBag(request.extra);
+  const ids = createCallIds(to.toolCallId);
+  const body: MutableJsonObject = {
+    ...sendable(bag, OPTIONS),
+    model: request.model,
+    messages: writeMessages(request.messages, { to, ids, losses }),
+  };
+  writeParameters(request, body, bag);
+  writeStream(request, body, bag, to, losses);
+  if (request.tools !== undefined) {
+    const tools = writeTools(request.tools, losses);
+    if (tools.length > 0 || request.tools.length === 0) body['tools'] = tools;
+  }
+  if (request.toolChoice !== undefined) setDefined(body, 'tool_choice', writeToolChoice(request.toolChoice, losses));
+  if (request.responseFormat !== undefined) {
+    setDefined(body, 'response_format', writeResponseFormat(request.responseFormat, losses));
+  }
+  const control = request.reasoning === undefined ? null : writeReasoning(request.reasoning, to, losses);
+  if (control !== null) body[control[0]] = control[1];
+  return { path: PATH, headers: [], body: adapt(body, request, to, losses), names: ids.names };
+}
+
+const OPTIONS = new Set(['stream_options']);
+
+function writeParameters(request: ChatRequest, body: MutableJsonObject, bag: JsonObject): void {
+  for (const [name, key] of [...NUMBERS, ...TEXTS, ...FLAGS, ...OBJECTS]) setDefined(body, key, request[name]);
+  setDefined(body, bag['#limit'] === 'max_tokens' ? 'max_tokens' : 'max_completion_tokens', request.maxOutputTokens);
+  setDefined(body, 'n', request.choices);
+  setDefined(body, 'modalities', request.modalities);
+  setDefined(body, bag['#user'] === 'safety_identifier' ? 'safety_identifier' : 'user', request.user);
+  const { stop, logprobs } = request;
+  if (stop !== undefined) body['stop'] = bag['#stop'] === 'string' && stop.length === 1 ? (stop[0] ?? '') : stop;
+  if (logprobs !== undefined) body['logprobs'] = true;
+  setDefined(body, 'top_logprobs', logprobs?.top);
+}
+
+function writeStream(
+  request: ChatRequest,
+  body: MutableJsonObject,
+  bag: JsonObject,
+  to: Dialect,
+  losses: LossLog,
+): void {
+  if (request.stream || bag['#stream'] === false) body['stream'] = request.stream;
+  const options: MutableJsonObject = isJsonObject(bag['stream_options']) ? { ...bag['stream_options'] } : {};
+  if (request.stream && to.streamUsage) {
+    options['include_usage'] = true;
+  } else if (request.stream && request.streamUsage === true) {
+    const why = `${to.provider} cannot be asked for the usage of a stream.`;
+    losses.add({ field: 'stream_options.include_usage', kind: 'dropped', why });
+  } else if (!request.stream) {
+    setDefined(options, 'include_usage', request.streamUsage);
+  }
+  if (!isEmpty(options) || (isJsonObject(bag['stream_options']) && !request.stream)) body['stream_options'] = options;
+}
+
+/** Takes out what the vendor refuses, then renames what it spells otherwise. */
+function adapt(body: MutableJsonObject, request: ChatRequest, to: Dialect, losses: LossLog): JsonObject {
+  for (const key of to.unsupported) {
+    if (body[key] === undefined) continue;
+    delete body[key];
+    if (key === 'stream_options' && request.streamUsage !== true) continue;
+    losses.add({ field: key, kind: 'dropped', why: `${to.provider} does not take this field.` });
+  }
+  for (const [key, spelled] of Object.entries(to.rename)) {
+    const value = body[key];
+    if (value === undefined) continue;
+    delete body[key];
+    if (body[spelled] === undefined) body[spelled] = value;
+    else
+      losses.add({ field: key, kind: 'dropped', why: `${to.provider} takes ${spelled}, which the request has too.` });
+  }
+  return body;
+}
