@@ -12,8 +12,10 @@ import { mountNotFound } from '../routes/not-found.ts';
 import type { PriceBook, Protocols } from './core/catalogue.ts';
 import type { Clock, Random } from './core/clock.ts';
 import type { TelemetryConfig, WholeConfig } from './core/config.ts';
+import type { Credential } from './core/credential.ts';
 import type { Digest } from './core/digest.ts';
 import type { FrontDoor, Operations } from './core/gateway.ts';
+import type { AuthScheme } from './core/provider.ts';
 import type { Secret } from './core/secret.ts';
 import type { Transport } from './core/transport.ts';
 import { canonicalJson } from './config/canonical.ts';
@@ -45,7 +47,7 @@ export interface SnapshotPorts {
 /** Compiles a checked configuration. Rejects when a secret cannot be resolved. */
 export async function compileSnapshot(whole: WholeConfig, ports: SnapshotPorts): Promise<Snapshot> {
   const { priceBook, secret } = ports;
-  const slice = compileEngine(whole, { catalogue, priceBook, secret, credential: createStaticCredential });
+  const slice = compileEngine(whole, { catalogue, priceBook, secret, credential: credentialOf });
   const judged = {
     zones: whole.zones,
     backends: whole.backends,
@@ -56,6 +58,10 @@ export async function compileSnapshot(whole: WholeConfig, ports: SnapshotPorts):
   const digest = `sha256:${await ports.digest.sha256(canonicalJson(judged))}`;
   const policy = compilePolicy({ whole, backends: slice.backends, aliases: slice.aliases, digest });
   return Object.freeze({ ...slice, policy, digest: `sha256:${await ports.digest.sha256(canonicalJson(whole))}` });
+}
+
+function credentialOf(scheme: AuthScheme, secret: Secret, origin: string): Credential | null {
+  return scheme.type === 'none' ? null : createStaticCredential(scheme, secret, origin);
 }
 
 /** What an app needs from the runtime. */

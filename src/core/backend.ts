@@ -1,4 +1,4 @@
-/** A backend: a model at a provider in a place, with what is known of it. What policies choose between. */
+/** A backend: a model at a provider in a place, with what is known of it; what policies choose between. */
 import type { Credential } from './credential.ts';
 import type { Dialect } from './protocol.ts';
 import type { PhaseLimits } from './transport.ts';

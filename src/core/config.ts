@@ -1,7 +1,4 @@
-/**
- * The shape of a validated configuration, section by section, after expansion and defaults: durations are milliseconds, sizes
- * are bytes, countries are upper-case ISO 3166-1 alpha-2 codes. The schemas of the rooms produce it, their compilers read it.
- */
+/** The shape of a validated configuration, section by section, after expansion and defaults: durations in ms, sizes in bytes, countries in ISO 3166-1 alpha-2. */
 import type { CapabilityName, FactKey, PickerId } from './backend.ts';
 import type { LossyMode } from './policy.ts';
 

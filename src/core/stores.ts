@@ -1,4 +1,4 @@
-/** Shared state as ports: bytes by key, rate limits, money. Memory answers without a microtask. */
+/** Shared state as ports: bytes by key, rate limits, money; memory answers without a microtask. */
 import type { Awaitable } from './credential.ts';
 
 /** Bytes by key. */

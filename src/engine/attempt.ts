@@ -80,7 +80,8 @@ export class Attempts implements TryOwner {
     const { attempts } = this.exchange.plan!;
     while (this.#next < attempts.length) {
       const attempt = attempts[this.#next++]!;
-      if (failure !== null && !attempt.when.includes(failure)) continue;
+      // without a failure there is nothing to retry: the attempts before it may not be made at all
+      if (failure === null ? attempt.mode === 'retry' : !attempt.when.includes(failure)) continue;
       if (this.#tried > 0 && this.#remainingMs() <= 0) break;
       if (attempt.mode === 'retry') {
         if (!this.exchange.live.board.takeRetry(attempt.backend)) continue;

@@ -1,5 +1,5 @@
 /** The one relay: from the commit point on it carries an answer to the client, with backpressure, to exactly one ending. */
-import { GatewayError } from '../core/gateway-error.ts';
+import type { GatewayError } from '../core/gateway-error.ts';
 import type { UpstreamControl } from '../core/transport.ts';
 import type { Exchange } from './exchange.ts';
 import type { Slot } from './slot.ts';

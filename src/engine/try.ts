@@ -139,7 +139,9 @@ export class Try implements UpstreamHandler {
 
   fail(error: GatewayError): void {
     if (this.#relay !== null) return this.#relay.fail(error);
-    if (!this.#over) this.#errorBody === null ? this.#fail(error) : this.#failWithAnswer();
+    if (this.#over) return;
+    if (this.#errorBody === null) this.#fail(error);
+    else this.#failWithAnswer();
   }
 
   #send(transport: Transport, request: UpstreamRequest, signed: readonly string[]): void {
