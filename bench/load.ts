@@ -1,0 +1,90 @@
+/** A load on raw keep-alive sockets: sends a fixed request again and again and proves that every answer came whole. */
+import { connect } from 'node:net';
+
+/** What to send, and how much of it. */
+export interface LoadOptions {
+  readonly port: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly connections: number;
+  readonly requests: number;
+}
+
+/** How the load went; times in ms. */
+export interface LoadReport {
+  readonly requests: number;
+  readonly failed: number;
+  readonly wallMs: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** Runs the load to its end. */
+export async function runLoad(options: LoadOptions): Promise<LoadReport> {
+  const request = requestBytes(options);
+  const times: number[] = [];
+  let left = options.requests;
+  let failed = 0;
+  const began = performance.now();
+  const one = (): Promise<void> =>
+    new Promise((resolve) => {
+      const socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true });
+      let sentAt = 0;
+      let answer = new Answer();
+      const next = (): void => {
+        if (left-- <= 0) return void socket.end(resolve);
+        answer = new Answer();
+        sentAt = performance.now();
+        socket.write(request);
+      };
+      socket.on('connect', next);
+      socket.on('error', () => resolve());
+      socket.on('data', (bytes) => {
+        if (!answer.take(bytes.toString('latin1'))) return;
+        if (!answer.ok) failed++;
+        times.push(performance.now() - sentAt);
+        next();
+      });
+    });
+  await Promise.all(Array.from({ length: options.connections }, one));
+  times.sort((a, b) => a - b);
+  const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? NaN;
+  return { requests: times.length, failed, wallMs: performance.now() - began, p50: at(0.5), p99: at(0.99) };
+}
+
+function requestBytes({ port, headers, body }: LoadOptions): Buffer {
+  const lines = Object.entries({ 'content-type': 'application/json', ...headers }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${lines.join('\r\n')}\r\n`;
+  return Buffer.from(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+/** One answer as it arrives: its status, and whether it is whole. */
+class Answer {
+  ok = false;
+  #head = '';
+  /** Bytes that are still to come; null = chunked. */
+  #left: number | null = null;
+  #tail = '';
+  #hasHead = false;
+
+  /** Takes bytes; true once the answer is whole. */
+  take(text: string): boolean {
+    if (this.#hasHead) return this.#body(text);
+    this.#head += text;
+    const end = this.#head.indexOf('\r\n\r\n');
+    if (end === -1) return false;
+    this.#hasHead = true;
+    this.ok = this.#head.startsWith('HTTP/1.1 200');
+    const length = /content-length: (\d+)/i.exec(this.#head.slice(0, end))?.[1];
+    this.#left = length === undefined ? null : Number(length);
+    return this.#body(this.#head.slice(end + 4));
+  }
+
+  #body(text: string): boolean {
+    if (this.#left !== null) return (this.#left -= text.length) <= 0;
+    this.#tail = (this.#tail + text).slice(-5);
+    return this.#tail === '0\r\n\r\n';
+  }
+}
