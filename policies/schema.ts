@@ -27,6 +27,9 @@ export const POLICY_PLANNED: readonly (readonly string[])[] = Object.freeze([
   ...['class', 'denied', 'labels'].map((name) => ['tests', '*', 'expect', name]),
 ]);
 
+/** An unknown key is reported as such, not as an empty map too. */
+const isClean = ({ issues }: { readonly issues: readonly unknown[] }): boolean => issues.length === 0;
+
 const id = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, {
@@ -53,7 +56,7 @@ export const zonesSchema = z
   )
   .default({})
   .describe('Names for lists of countries. EU and EEA are there already and may be defined otherwise.')
-  .meta({ examples: ['{ home: [DE, FR] }'] }) satisfies z.ZodType<Readonly<Record<string, readonly string[]>>>;
+  .meta({ examples: [{ home: ['DE', 'FR'] }] }) satisfies z.ZodType<Readonly<Record<string, readonly string[]>>>;
 
 const ofPlaces = z.union([
   places,
@@ -72,23 +75,28 @@ const requirements = z
     retention_days: z
       .union([
         z.number().int().nonnegative(),
-        z.strictObject({ max: z.number().nonnegative() }),
-        z.strictObject({ min: z.number().nonnegative() }),
+        z.strictObject({ max: z.number().nonnegative().describe('At most so many days.') }),
+        z.strictObject({ min: z.number().nonnegative().describe('At least so many days.') }),
       ])
       .exactOptional()
       .describe('Days that prompts or answers are kept.'),
     trains_on_data: z.boolean().exactOptional().describe('Whether prompts or answers are used for training.'),
     network: z
-      .union([network, z.strictObject({ in: networks }), z.strictObject({ not_in: networks })])
+      .union([
+        network,
+        z.strictObject({ in: networks.describe('One of these.') }),
+        z.strictObject({ not_in: networks.describe('None of these.') }),
+      ])
       .exactOptional()
       .describe('How it is reached: public, private-link or perimeter.'),
   })
   .refine((require) => Object.keys(require).length > 0, {
     error: 'the constraint requires nothing',
+    when: isClean,
     params: { code: 'empty-value', fix: 'name a fact, for example: require: { trains_on_data: false }' },
   })
   .describe('What must be known of a backend; an unknown fact never satisfies.')
-  .meta({ examples: ['{ compute.countries: { subset: EEA } }'] });
+  .meta({ examples: [{ 'compute.countries': { subset: 'EEA' } }] });
 
 const constraint = z.strictObject({
   id,
@@ -96,7 +104,7 @@ const constraint = z.strictObject({
     .string()
     .optional()
     .describe('CEL over request.* and key.*; absent = always. What cannot be decided counts as true.')
-    .meta({ examples: [`'key.tenant == "bank"'`] }),
+    .meta({ examples: ['key.tenant == "bank"'] }),
   require: requirements,
 }) satisfies z.ZodType<ConstraintConfig>;
 
@@ -123,7 +131,7 @@ const rule = z.strictObject({
   match: z
     .string()
     .describe('CEL over request.* and key.*; the first rule that holds is used, the last one must be true.')
-    .meta({ examples: [`'true'`] }),
+    .meta({ examples: ['true'] }),
   lossy: z
     .enum(['allow', 'warn', 'refuse'])
     .optional()
@@ -133,7 +141,7 @@ const rule = z.strictObject({
     .optional()
     .describe('How a backend is chosen; absent = as the model says.'),
   objective: z
-    .strictObject({ minimise: z.literal('cost') })
+    .strictObject({ minimise: z.literal('cost').describe('The expected cost of the request in USD.') })
     .optional()
     .describe('What the choice is for; minimise: cost is pick: cheapest.'),
   attempts: z
@@ -141,7 +149,8 @@ const rule = z.strictObject({
       max: z.number().int().min(1).max(10).optional().describe('Tries per request, the first included; absent = 3.'),
       deadline: deadline.optional().describe('For all tries together. A duration.'),
     })
-    .optional(),
+    .optional()
+    .describe('How often and how long backends are tried.'),
 }) satisfies z.ZodType<RuleConfig>;
 
 /** `rules:`; absent = each model as it says itself. */
@@ -155,37 +164,38 @@ export const rulesSchema = z
 const errorCode = z.enum(Object.keys(ERROR_ROWS));
 
 const policyTest = z.strictObject({
-  name: z.string().min(1),
+  name: z.string().min(1).describe('What it shows, in words.'),
   given: z
     .strictObject({
       model: z.string().optional().describe('The name that is asked for; absent = the first one.'),
       text: z.string().optional().describe('The prompt; counts as a token for every four bytes.'),
-      tokens_in: z.number().int().nonnegative().optional(),
-      max_out: z.number().int().positive().optional(),
-      stream: z.boolean().optional(),
-      needs: z.array(z.enum(CAPABILITY_NAMES)).optional(),
+      tokens_in: z.number().int().nonnegative().optional().describe('Input tokens; absent = counted from the text.'),
+      max_out: z.number().int().positive().optional().describe('Output limit that the client set, tokens.'),
+      stream: z.boolean().optional().describe('Whether a stream is asked for.'),
+      needs: z.array(z.enum(CAPABILITY_NAMES)).optional().describe('What the backend must be able to do.'),
       key: z.string().optional().describe('Id of a key.'),
-      user: z.string().optional(),
-      headers: z.record(z.string(), z.string()).optional(),
+      user: z.string().optional().describe('The user that the request names.'),
+      headers: z.record(z.string(), z.string()).optional().describe('Request headers.'),
       down: z.array(z.string()).optional().describe('Backends that are down in this test.'),
     })
     .default({})
     .describe('The request in outline.'),
   expect: z
     .strictObject({
-      rule: z.string().optional(),
+      rule: z.string().optional().describe('The rule that matches.'),
       first: z.string().optional().describe('The backend that is tried first.'),
       eligible: z.array(z.string()).optional().describe('Exactly these backends, in any order.'),
-      not_eligible: z.array(z.string()).optional(),
+      not_eligible: z.array(z.string()).optional().describe('Backends that must be out.'),
       code: errorCode.optional().describe('The error of the refusal.'),
       status: z.number().int().optional().describe('Its HTTP status; 200 where there is a plan.'),
     })
     .refine((expect) => Object.keys(expect).length > 0, {
       error: 'the test expects nothing',
+      when: isClean,
       params: { code: 'empty-value', fix: 'say what must come out, for example: expect: { first: up }' },
     })
     .describe('What must come out.')
-    .meta({ examples: ['{ first: up }'] }),
+    .meta({ examples: [{ first: 'up' }] }),
 }) satisfies z.ZodType<PolicyTestConfig>;
 
 /** `tests:`; absent = none. */

@@ -26,7 +26,8 @@ function flow(value: Json): string {
     const fields = Object.entries(value).map(([key, field]) => `${flow(key)}: ${flow(field ?? null)}`);
     return `{ ${fields.join(', ')} }`;
   }
-  return typeof value === 'string' && /^[A-Za-z0-9][\w./:+-]*$/.test(value) ? value : JSON.stringify(value);
+  const bare = typeof value === 'string' && /^[A-Za-z0-9][\w./:+-]*$/.test(value) && value !== 'true';
+  return bare ? value : JSON.stringify(value);
 }
 
 /** Every alternative of the schema at a place. */

@@ -25,10 +25,23 @@ export interface LoadPorts extends ExpansionPorts {
   readonly target?: Target;
 }
 
-/** The configuration with its warnings, or every finding (warnings too) in the order of the file. */
-export type LoadResult =
-  | { readonly ok: true; readonly whole: WholeConfig; readonly warnings: readonly PlacedFinding[] }
-  | { readonly ok: false; readonly findings: readonly PlacedFinding[] };
+/** A configuration that may go into service. */
+export interface LoadedConfig {
+  readonly ok: true;
+  readonly whole: WholeConfig;
+  readonly warnings: readonly PlacedFinding[];
+  /** Puts findings of later stages (compiling, the file's own tests) into the same text. */
+  place(findings: readonly ConfigFinding[]): readonly PlacedFinding[];
+}
+
+/** A configuration that may not, with every finding (warnings too) in the order of the file. */
+export interface RefusedConfig {
+  readonly ok: false;
+  readonly findings: readonly PlacedFinding[];
+}
+
+/** What became of a configuration. */
+export type LoadResult = LoadedConfig | RefusedConfig;
 
 /**
  * Parses, expands, validates and checks a configuration. Never throws on bad input; finds all errors of one stage at once, and
@@ -45,9 +58,10 @@ export function loadConfig(source: ConfigSource, language: ConfigLanguage, ports
   const { whole, findings } = judge(tree, language);
   const hidden = { literals: tree.literals, fields: whole === null ? language.secrets : [] };
   const placer = new Placer(source.name, yaml, hidden);
-  const placed = placeAll(placer, yaml, tree, findings);
+  const place = (found: readonly ConfigFinding[]): PlacedFinding[] => placeAll(placer, yaml, tree, found);
+  const placed = place([...tree.findings, ...findings]);
   if (whole === null || placed.some(({ level }) => level === 'error')) return { ok: false, findings: placed };
-  return { ok: true, whole, warnings: placed };
+  return { ok: true, whole, warnings: placed, place };
 }
 
 /** Schemas first, over the whole document; the checks between sections once there is a whole to check. */
@@ -67,7 +81,7 @@ function judge(tree: Tree, language: ConfigLanguage): { whole: WholeConfig | nul
 }
 
 function placeAll(placer: Placer, yaml: YamlText, tree: Tree, found: readonly ConfigFinding[]): PlacedFinding[] {
-  const findings = [...tree.findings, ...found].map((finding) => scrubFinding(finding, tree.expanded));
+  const findings = found.map((finding) => scrubFinding(finding, tree.expanded));
   return inOrder(findings.map((finding) => placer.place(finding, locate(yaml, finding))));
 }
 

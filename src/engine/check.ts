@@ -81,7 +81,7 @@ function checkNeeds(at: ConfigPath, backend: BackendConfig, provider: Provider, 
       message: `the provider "${provider.id}" has no address of its own`,
       fix: 'add where it runs, for example: url: http://127.0.0.1:8000/v1',
     });
-  } else if (provider.kind === 'hosted' && provider.auth.type !== 'none' && backend.key === undefined) {
+  } else if (provider.kind !== 'self-hosted' && provider.auth.type !== 'none' && backend.key === undefined) {
     report.add({
       at,
       onKey: true,

@@ -143,7 +143,7 @@ const usd = z.number().nonnegative();
 /** A fact as its bare value, or with its evidence. */
 function fact<S extends z.ZodType<string | number | boolean | string[]>>(value: S) {
   const evidence = z.strictObject({
-    value,
+    value: value.describe('The fact itself.'),
     grade: z.enum(['declared', 'contractual']).default('declared').describe('How it is known.'),
     source: z.string().min(1).optional().describe('Who says so: a URL, a contract.'),
     as_of: z.iso
