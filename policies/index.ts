@@ -4,5 +4,6 @@ export { recheck } from './recheck.ts';
 export { explain } from './explain.ts';
 export { checkPolicies } from './check.ts';
 export { compilePolicy, PolicyCompileError, PICKERS, REQUEST_FILTERS, type PolicyInput } from './compile.ts';
-export { runPolicyTests, type PolicyTestDifference, type PolicyTestResult } from './tests.ts';
+export { judgeGiven, type GivenRequest, type JudgedRequest } from './given.ts';
+export { findFailedTests, runPolicyTests, type PolicyTestDifference, type PolicyTestResult } from './tests.ts';
 export { PRICES } from './prices/score.ts';

@@ -1,13 +1,8 @@
 /** The `tests:` of a configuration: each is a request in outline, decided by the policy itself and compared with what is expected. */
-import type { ModelAlias } from '../src/core/backend.ts';
-import { seededRandom } from '../src/core/clock.ts';
-import type { PolicyTestConfig, WholeConfig } from '../src/core/config.ts';
+import type { ConfigFinding, PolicyTestConfig, WholeConfig } from '../src/core/config.ts';
 import { ERROR_ROWS } from '../src/core/error-codes.ts';
-import { viewOfRecord } from '../src/core/headers.ts';
-import type { BackendState, Plan, PolicySnapshot, RequestFacts, StateView } from '../src/core/policy.ts';
-import { bitsOf } from './filters/capability.ts';
-import { plan } from './plan.ts';
-import { partsOf } from './snapshot.ts';
+import type { Plan, PolicySnapshot } from '../src/core/policy.ts';
+import { judgeGiven } from './given.ts';
 
 /** One expectation that did not hold. */
 export interface PolicyTestDifference {
@@ -31,59 +26,29 @@ export interface PolicyTestResult {
 /** Runs every test of the file against its compiled policy; all backends are well but those a test calls down. */
 export function runPolicyTests(whole: WholeConfig, snapshot: PolicySnapshot): readonly PolicyTestResult[] {
   return whole.tests.map((test, index) => {
-    const differences = differencesOf(test, decide(test, whole, snapshot));
-    const lines = differences.map(({ what, want, got }) => `\n    ${what}: wanted ${want}, got ${got}`);
+    const judged = judgeGiven(test.given, whole, snapshot, { at: 0, seed: 0 });
+    const differences = differencesOf(test, judged?.plan ?? null);
+    const lines = differences.map((one) => `\n    ${describe(one)}`);
     const passed = differences.length === 0;
     const text = `${passed ? 'ok' : 'FAILED'}  ${test.name}${lines.join('')}`;
     return { name: test.name, index, passed, differences, text };
   });
 }
 
-/** null = no such model. */
-function decide({ given }: PolicyTestConfig, whole: WholeConfig, snapshot: PolicySnapshot): Plan | null {
-  const { aliases, backends } = partsOf(snapshot);
-  const model = given.model ?? [...aliases.keys()][0] ?? '';
-  const alias = aliases.get(model) ?? aliases.get('*');
-  if (alias === undefined) return null;
-  const down = new Set(given.down);
-  const state: StateView = { tick: 0, at: 0, backends: backends.map(({ id }) => (down.has(id) ? DOWN : WELL)) };
-  return plan(snapshot, factsOf(given, model, alias, whole), state, seededRandom(0));
+/** The tests of the file that do not hold, as findings at their place. */
+export function findFailedTests(whole: WholeConfig, snapshot: PolicySnapshot): readonly ConfigFinding[] {
+  return runPolicyTests(whole, snapshot)
+    .filter(({ passed }) => !passed)
+    .map(({ name, index, differences }) => ({
+      at: ['tests', index],
+      code: 'policy-test-failed',
+      message: `the test "${name}" does not hold: ${differences.map(describe).join('; ')}`,
+      fix: 'mend the policy, or change what the test expects',
+    }));
 }
 
-const WELL: BackendState = Object.freeze({
-  breaker: 'closed',
-  probeAtTick: 0,
-  probing: false,
-  parkedUntilTick: 0,
-  parkedBecause: null,
-  inFlight: 0,
-  ttftMs: null,
-});
-const DOWN: BackendState = Object.freeze({ ...WELL, breaker: 'open', probeAtTick: 1 });
-
-/** Text counts a quarter of its UTF-8 bytes as tokens, which is what English takes with common tokenizers. */
-const BYTES_PER_TOKEN = 4;
-
-function factsOf(given: PolicyTestConfig['given'], model: string, alias: ModelAlias, whole: WholeConfig): RequestFacts {
-  const bytes = new TextEncoder().encode(given.text ?? '').length;
-  const headers = Object.entries(given.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
-  return {
-    requestId: 'policy-test',
-    at: 0,
-    surface: 'openai-chat',
-    model,
-    alias,
-    stream: given.stream ?? false,
-    inputTokens: given.tokens_in ?? Math.ceil(bytes / BYTES_PER_TOKEN),
-    maxOutputTokens: given.max_out ?? null,
-    choices: 1,
-    needs: bitsOf(given.needs ?? []) | (given.stream === true ? bitsOf(['stream']) : 0),
-    bodyBytes: bytes,
-    user: given.user ?? null,
-    key: given.key ?? null,
-    tenant: given.key === undefined ? null : (whole.keys?.[given.key]?.tenant ?? null),
-    headers: viewOfRecord(Object.fromEntries(headers)),
-  };
+function describe({ what, want, got }: PolicyTestDifference): string {
+  return `${what}: wanted ${want}, got ${got}`;
 }
 
 function differencesOf({ expect }: PolicyTestConfig, made: Plan | null): readonly PolicyTestDifference[] {

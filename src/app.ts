@@ -44,20 +44,40 @@ export interface SnapshotPorts {
   readonly priceBook: PriceBook | null;
 }
 
+/** Texts, or the digests of texts, of what identifies a configuration. */
+export interface SnapshotIdentity {
+  /** Over the sections that decisions depend on. */
+  readonly policy: string;
+  /** Over the whole configuration. */
+  readonly whole: string;
+}
+
 /** Compiles a checked configuration. Rejects when a secret cannot be resolved. */
 export async function compileSnapshot(whole: WholeConfig, ports: SnapshotPorts): Promise<Snapshot> {
-  const { priceBook, secret } = ports;
+  const texts = identityOf(whole);
+  const [policy, all] = [await ports.digest.sha256(texts.policy), await ports.digest.sha256(texts.whole)];
+  return assembleSnapshot(whole, ports, { policy, whole: all });
+}
+
+/** The texts whose SHA-256 identifies a configuration and its policy. */
+export function identityOf(whole: WholeConfig): SnapshotIdentity {
+  const { zones, backends, models, constraints, rules } = whole;
+  return { policy: canonicalJson({ zones, backends, models, constraints, rules }), whole: canonicalJson(whole) };
+}
+
+/**
+ * Compiles a checked configuration whose digests (64 hexadecimal digits) are known.
+ * @throws Error as `ports.secret` does, and GatewayError when a secret cannot be sent as a header
+ */
+export function assembleSnapshot(
+  whole: WholeConfig,
+  { priceBook, secret }: Omit<SnapshotPorts, 'digest'>,
+  digests: SnapshotIdentity,
+): Snapshot {
   const slice = compileEngine(whole, { catalogue, priceBook, secret, credential: credentialOf });
-  const judged = {
-    zones: whole.zones,
-    backends: whole.backends,
-    models: whole.models,
-    constraints: whole.constraints,
-    rules: whole.rules,
-  };
-  const digest = `sha256:${await ports.digest.sha256(canonicalJson(judged))}`;
-  const policy = compilePolicy({ whole, backends: slice.backends, aliases: slice.aliases, digest });
-  return Object.freeze({ ...slice, policy, digest: `sha256:${await ports.digest.sha256(canonicalJson(whole))}` });
+  const { backends, aliases } = slice;
+  const policy = compilePolicy({ whole, backends, aliases, digest: `sha256:${digests.policy}` });
+  return Object.freeze({ ...slice, policy, digest: `sha256:${digests.whole}` });
 }
 
 function credentialOf(scheme: AuthScheme, secret: Secret, origin: string): Credential | null {

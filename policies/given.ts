@@ -1,0 +1,82 @@
+/** A request in outline, judged as a real one would be: what the tests of a file and the dry run of the command line ask. */
+import type { ModelAlias } from '../src/core/backend.ts';
+import { seededRandom } from '../src/core/clock.ts';
+import type { PolicyTestConfig, WholeConfig } from '../src/core/config.ts';
+import { viewOfRecord } from '../src/core/headers.ts';
+import type { BackendState, Plan, PolicySnapshot, RequestFacts, StateView } from '../src/core/policy.ts';
+import { bitsOf } from './filters/capability.ts';
+import { plan } from './plan.ts';
+import { partsOf } from './snapshot.ts';
+
+/** A request in outline. */
+export type GivenRequest = PolicyTestConfig['given'];
+
+/** A decision with everything that it was made from. */
+export interface JudgedRequest {
+  readonly facts: RequestFacts;
+  readonly state: StateView;
+  readonly plan: Plan;
+}
+
+/** When, and by which dice. */
+export interface Moment {
+  /** Wall clock, ms since the epoch. */
+  readonly at: number;
+  readonly seed: number;
+}
+
+/**
+ * Judges an outline: without a model the first of the file is asked for, all backends are well but those that are `down`.
+ * null = no such model.
+ */
+export function judgeGiven(
+  given: GivenRequest,
+  whole: WholeConfig,
+  snapshot: PolicySnapshot,
+  { at, seed }: Moment,
+): JudgedRequest | null {
+  const { aliases, backends } = partsOf(snapshot);
+  const model = given.model ?? [...aliases.keys()][0] ?? '';
+  const alias = aliases.get(model) ?? aliases.get('*');
+  if (alias === undefined) return null;
+  const down = new Set(given.down);
+  const state: StateView = { tick: 0, at, backends: backends.map(({ id }) => (down.has(id) ? DOWN : WELL)) };
+  const facts = { ...factsOf(given, model, alias, whole), at };
+  return { facts, state, plan: plan(snapshot, facts, state, seededRandom(seed)) };
+}
+
+const WELL: BackendState = Object.freeze({
+  breaker: 'closed',
+  probeAtTick: 0,
+  probing: false,
+  parkedUntilTick: 0,
+  parkedBecause: null,
+  inFlight: 0,
+  ttftMs: null,
+});
+const DOWN: BackendState = Object.freeze({ ...WELL, breaker: 'open', probeAtTick: 1 });
+
+/** Text counts a quarter of its UTF-8 bytes as tokens, which is what English takes with common tokenizers. */
+const BYTES_PER_TOKEN = 4;
+
+function factsOf(given: GivenRequest, model: string, alias: ModelAlias, whole: WholeConfig): RequestFacts {
+  const bytes = new TextEncoder().encode(given.text ?? '').length;
+  const headers = Object.entries(given.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return {
+    requestId: 'outline',
+    at: 0,
+    surface: 'openai-chat',
+    model,
+    alias,
+    stream: given.stream ?? false,
+    inputTokens: given.tokens_in ?? Math.ceil(bytes / BYTES_PER_TOKEN),
+    maxOutputTokens: given.max_out ?? null,
+    choices: 1,
+    needs: bitsOf(given.needs ?? []) | (given.stream === true ? bitsOf(['stream']) : 0),
+    bodyBytes: bytes,
+    user: given.user ?? null,
+    key: given.key ?? null,
+    tenant: given.key === undefined ? null : (whole.keys?.[given.key]?.tenant ?? null),
+    headers: viewOfRecord(Object.fromEntries(headers)),
+  };
+}
