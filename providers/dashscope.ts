@@ -1,0 +1,20 @@
+/** DashScope: Alibaba Cloud Model Studio, the Qwen models. */
+import { defineProvider } from '../src/core/provider.ts';
+
+/**
+ * No default address: Beijing (`dashscope.aliyuncs.com`) and Singapore (`dashscope-intl.aliyuncs.com`), both under
+ * `/compatible-mode/v1`, are two jurisdictions with accounts of their own, and the operator must say which.
+ */
+export const dashscope = defineProvider({
+  id: 'dashscope',
+  title: 'Alibaba Cloud DashScope',
+  kind: 'hosted',
+  protocols: ['openai-chat'],
+  baseUrl: null,
+  auth: { type: 'bearer' },
+  quirks: { rename: { max_completion_tokens: 'max_tokens' } },
+  reasoning: { field: 'reasoning_content', output: 'field', replay: 'never', control: 'enable_thinking' },
+  // An abort does not stop the bill (Alibaba): https://openrouter.ai/docs/api-reference/streaming
+  onDisconnect: 'drain',
+  docs: 'https://help.aliyun.com/en/model-studio/deep-thinking',
+});

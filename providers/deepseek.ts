@@ -1,0 +1,18 @@
+/** DeepSeek's own API. */
+import { defineProvider } from '../src/core/provider.ts';
+
+/** Thinks by default; its reasoning must come back in turns with tools, or the request is refused. */
+export const deepseek = defineProvider({
+  id: 'deepseek',
+  title: 'DeepSeek',
+  kind: 'hosted',
+  protocols: ['openai-chat'],
+  baseUrl: 'https://api.deepseek.com',
+  auth: { type: 'bearer' },
+  // The reference knows `max_tokens` only: https://api-docs.deepseek.com/api/create-chat-completion
+  quirks: { rename: { max_completion_tokens: 'max_tokens' } },
+  // `reasoning_effort` low, high, max; `reasoning_content` in and out.
+  reasoning: { field: 'reasoning_content', output: 'field', replay: 'field', control: 'reasoning_effort' },
+  onDisconnect: 'cancel',
+  docs: 'https://api-docs.deepseek.com/guides/thinking_mode',
+});

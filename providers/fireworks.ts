@@ -1,0 +1,15 @@
+/** Fireworks AI: open models, serverless and dedicated. */
+import { defineProvider } from '../src/core/provider.ts';
+
+/** Shows reasoning in `reasoning_content` and takes it back in history. */
+export const fireworks = defineProvider({
+  id: 'fireworks',
+  title: 'Fireworks AI',
+  kind: 'hosted',
+  protocols: ['openai-chat'],
+  baseUrl: 'https://api.fireworks.ai/inference/v1',
+  auth: { type: 'bearer' },
+  reasoning: { field: 'reasoning_content', output: 'field', replay: 'field', control: 'reasoning_effort' },
+  onDisconnect: 'cancel',
+  docs: 'https://docs.fireworks.ai/guides/reasoning',
+});

@@ -1,0 +1,38 @@
+/** Mistral's platform: the chat protocol with a closed list of fields. */
+import { defineProvider } from '../src/core/provider.ts';
+
+/** Answers 422 to every field that its reference does not list, `stream_options` too; streams carry usage unasked. */
+export const mistral = defineProvider({
+  id: 'mistral',
+  title: 'Mistral',
+  kind: 'hosted',
+  protocols: ['openai-chat'],
+  baseUrl: 'https://api.mistral.ai/v1',
+  auth: { type: 'bearer' },
+  quirks: {
+    rename: { max_completion_tokens: 'max_tokens', seed: 'random_seed' },
+    unsupported: [
+      'audio',
+      'function_call',
+      'functions',
+      'logit_bias',
+      'logprobs',
+      'modalities',
+      'safety_identifier',
+      'service_tier',
+      'store',
+      'stream_options',
+      'top_logprobs',
+      'user',
+      'verbosity',
+      'web_search_options',
+    ],
+    streamUsage: false,
+    toolCallId: '^[a-zA-Z0-9]{9}$',
+  },
+  // Reasoning comes as `thinking` chunks of the content, not in a field: https://docs.mistral.ai/capabilities/reasoning/
+  reasoning: { field: null, output: 'none', replay: 'never', control: 'reasoning_effort' },
+  // An abort does not stop the bill: https://openrouter.ai/docs/api-reference/streaming, "Not Currently Supported".
+  onDisconnect: 'drain',
+  docs: 'https://docs.mistral.ai/api/endpoint/chat',
+});

@@ -1,0 +1,16 @@
+/** OpenRouter: a market of providers behind one address. */
+import { defineProvider } from '../src/core/provider.ts';
+
+/** Reasoning in `reasoning`, steered by an object of the same name; comments keep its streams alive. */
+export const openrouter = defineProvider({
+  id: 'openrouter',
+  title: 'OpenRouter',
+  kind: 'hosted',
+  protocols: ['openai-chat'],
+  baseUrl: 'https://openrouter.ai/api/v1',
+  auth: { type: 'bearer' },
+  reasoning: { field: 'reasoning', output: 'field', replay: 'field', control: 'reasoning' },
+  // Whether an abort stops the bill depends on the provider behind: https://openrouter.ai/docs/api-reference/streaming
+  onDisconnect: 'cancel',
+  docs: 'https://openrouter.ai/docs/use-cases/reasoning-tokens',
+});
