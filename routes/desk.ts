@@ -35,3 +35,13 @@ export function methodNotAllowed(allow: string): GatewayError {
     headers: ['allow', allow],
   });
 }
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/**
+ * Every method but those served, to refuse them by name: a catch-all on the same path would make two handlers match, and Hono
+ * then runs its asynchronous middleware chain for every request.
+ */
+export function otherMethods(...served: readonly string[]): string[] {
+  return METHODS.filter((method) => !served.includes(method));
+}

@@ -1,7 +1,7 @@
 /** `GET /v1/models` and `/v1/models/{id}`: the names a caller may ask for. */
 import type { Hono } from 'hono';
 import type { RouteEntry } from '../src/core/gateway.ts';
-import { methodNotAllowed, receive, refuseAll, type Desk } from './desk.ts';
+import { methodNotAllowed, otherMethods, receive, refuseAll, type Desk } from './desk.ts';
 
 const LIST: RouteEntry = { surface: 'openai-chat', operation: 'list-models', target: null, hasBody: false };
 
@@ -11,6 +11,6 @@ export function mountModels(app: Hono, desk: Desk): void {
   app.get('/v1/models/:id{.+}', (c) =>
     receive(c, desk, { ...LIST, operation: 'get-model', target: c.req.param('id') }),
   );
-  app.all('/v1/models', (c) => refuseAll(c, desk, LIST, methodNotAllowed('GET')));
-  app.all('/v1/models/:id{.+}', (c) => refuseAll(c, desk, LIST, methodNotAllowed('GET')));
+  app.on(otherMethods('GET'), '/v1/models', (c) => refuseAll(c, desk, LIST, methodNotAllowed('GET')));
+  app.on(otherMethods('GET'), '/v1/models/:id{.+}', (c) => refuseAll(c, desk, LIST, methodNotAllowed('GET')));
 }
