@@ -1,5 +1,11 @@
 /** The expressions of `match` and `when`: CEL, checked and compiled at load, asked once per request. */
-import { Environment, type ASTNode, type ParseError, type TypeError } from '@marcbachmann/cel-js';
+import {
+  Environment,
+  type ASTNode,
+  type ParseError,
+  type ParseResult,
+  type TypeCheckResult,
+} from '@marcbachmann/cel-js';
 import { nearestOf } from '../src/core/edit-distance.ts';
 import type { RequestFacts } from '../src/core/policy.ts';
 import { compileClosure, isHeaders } from './closures.ts';
@@ -102,8 +108,8 @@ export function interpret(evaluate: (context: object) => unknown, facts: Request
   }
 }
 
-/** The library's evaluator of a checked expression, for tests that compare. */
-export function parseExpression(text: string): (context: object) => unknown {
+/** The library’s own reading of an expression. Throws its ParseError on what is not CEL. */
+export function parseExpression(text: string): ParseResult {
   return environment.parse(text);
 }
 
@@ -124,21 +130,17 @@ function contextOf(facts: RequestFacts): object {
   return { request, key: Object.assign(new KeyView(), { id: facts.key ?? '', tenant: facts.tenant ?? '' }) };
 }
 
-function typeProblem(check: {
-  valid: boolean;
-  type?: string;
-  error?: ParseError | TypeError;
-}): ExpressionProblem | null {
-  if (check.error !== undefined) {
-    return problemOf(
-      'expression-type',
-      check.error.summary,
-      'Compare values of one type',
-      check.error.range?.start ?? 0,
-    );
+function typeProblem({ error, type }: TypeCheckResult): ExpressionProblem | null {
+  const offset = error?.range?.start ?? 0;
+  if (error?.code === 'unknown_variable') {
+    const name = error.summary.split(' ').at(-1) ?? '';
+    const near = nearestOf(name, Object.keys(VARIABLES));
+    const fix = near === null ? 'Use request.* and key.*' : `Did you mean ${near}?`;
+    return problemOf('expression-unknown-name', `there is no ${name}`, fix, offset);
   }
-  if (check.type === 'bool') return null;
-  const message = `the expression is ${check.type ?? 'of unknown type'}, a condition must be true or false`;
+  if (error !== undefined) return problemOf('expression-type', error.summary, 'Compare values of one type', offset);
+  if (type === 'bool') return null;
+  const message = `the expression is ${type ?? 'of unknown type'}, a condition must be true or false`;
   return problemOf('expression-type', message, 'Compare it with something', 0);
 }
 
@@ -156,7 +158,9 @@ function refusalOf(node: ASTNode): ExpressionProblem | null {
 function refusalHere(node: ASTNode): ExpressionProblem | null {
   if ((node.op === 'rcall' || node.op === 'call') && node.args[0] === 'matches') {
     const why = 'matches is refused: a regular expression can take exponential time';
-    return problemOf('expression-refused', why, 'Use ==, startsWith, endsWith or contains', node.pos);
+    const after = node.op === 'rcall' ? node.args[1].end : node.start;
+    const fix = 'Use ==, startsWith, endsWith or contains';
+    return problemOf('expression-refused', why, fix, node.input.indexOf('matches', after));
   }
   if (node.op === 'id' && LATER_ROOTS.has(node.args)) {
     const why = `${node.args}.* is not there yet in this version`;

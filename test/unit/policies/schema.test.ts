@@ -1,0 +1,95 @@
+/** The shapes of the policy sections as people write them. */
+import * as z from 'zod';
+import { describe, expect, it } from 'vitest';
+import { constraintsSchema, POLICY_PLANNED, rulesSchema, testsSchema, zonesSchema } from '../../../policies/schema.ts';
+
+const faults = (schema: z.ZodType, value: unknown): string[] => {
+  const result = schema.safeParse(value);
+  return result.success ? [] : result.error.issues.map(({ code, path }) => `${code} ${path.join('/')}`);
+};
+
+describe('absent sections', () => {
+  it('are empty', () => {
+    expect(zonesSchema.parse(undefined)).toEqual({});
+    expect([constraintsSchema, rulesSchema, testsSchema].map((schema) => schema.parse(undefined))).toEqual([
+      [],
+      [],
+      [],
+    ]);
+  });
+});
+
+describe('zones', () => {
+  it('are lists of codes; a bare NO is explained', () => {
+    expect(zonesSchema.parse({ nordic: ['SE', 'NO'] })).toEqual({ nordic: ['SE', 'NO'] });
+    const result = zonesSchema.safeParse({ nordic: ['SE', false] });
+    expect(result.error?.issues[0]?.message).toMatch(/bare NO.*"NO" in quotes/);
+    expect(faults(zonesSchema, { perimeter: { cidr: ['10.0.0.0/8'] } })).toEqual(['invalid_type perimeter']);
+  });
+});
+
+describe('constraints', () => {
+  it('take every form of requirement', () => {
+    const require = {
+      'operator.country': { not_in: ['CN', 'RU'] },
+      'compute.countries': { subset: 'EEA' },
+      retention_days: { max: 30 },
+      trains_on_data: false,
+      network: { in: ['perimeter', 'private-link'] },
+    };
+    const list = [{ id: 'all', when: 'request.stream', require }];
+    expect(constraintsSchema.parse(list)).toEqual(list);
+  });
+
+  it.each([
+    [{ retention_days: { subset: 'EU' } }, 'require/retention_days'],
+    [{ trains_on_data: 'no' }, 'require/trains_on_data'],
+    [{ network: 'dial-up' }, 'require/network'],
+    [{ 'compute.countries': { subset: [] } }, 'require/compute.countries/subset'],
+    [{ 'operator.country': { in: 'EU', not_in: 'DE' } }, 'require/operator.country'],
+    [{}, 'require'],
+    [{ 'storage.countries': { subset: 'EU' } }, 'require'],
+  ])('refuse %j', (require, at) => {
+    expect(faults(constraintsSchema, [{ id: 'c', require }]).map((fault) => fault.split(' ')[1])).toEqual([`0/${at}`]);
+  });
+});
+
+describe('rules', () => {
+  it('read the deadline as milliseconds', () => {
+    const [rule] = rulesSchema.parse([{ id: 'r', match: 'true', attempts: { max: 2, deadline: '1.5s' } }]);
+    expect(rule?.attempts).toEqual({ max: 2, deadline: 1500 });
+  });
+
+  it('refuse what is not there yet, which the loader says by POLICY_PLANNED', () => {
+    const rule = { id: 'r', match: 'true', objective: { minimise: 'cost', subject_to: { ttft_p95: '2s' } } };
+    expect(faults(rulesSchema, [rule])).toEqual(['unrecognized_keys 0/objective']);
+    expect(POLICY_PLANNED).toContainEqual(['rules', '*', 'objective', 'subject_to']);
+    expect(POLICY_PLANNED).toContainEqual(['classify']);
+    expect(faults(rulesSchema, [{ id: 'r', match: 'true', attempts: { max: 0 } }])).toEqual([
+      'too_small 0/attempts/max',
+    ]);
+  });
+});
+
+describe('tests', () => {
+  it('expect something, by codes that there are', () => {
+    const good = {
+      name: 't',
+      given: { text: 'hi', needs: ['tools'] },
+      expect: { code: 'request-unsatisfiable', status: 400 },
+    };
+    expect(faults(testsSchema, [good])).toEqual([]);
+    expect(faults(testsSchema, [{ ...good, expect: {} }])).toEqual(['custom 0/expect']);
+    expect(faults(testsSchema, [{ ...good, expect: { code: 'no-such-code' } }])).toEqual([
+      'invalid_value 0/expect/code',
+    ]);
+  });
+});
+
+describe('JSON Schema', () => {
+  it('can be written of every section', () => {
+    for (const schema of [zonesSchema, constraintsSchema, rulesSchema, testsSchema]) {
+      expect(() => z.toJSONSchema(schema, { io: 'input' })).not.toThrow();
+    }
+  });
+});
