@@ -30,11 +30,14 @@ export class ArtifactError extends Error {
   readonly code: ArtifactCode;
   /** A metadata key, a tensor name, or `header`. */
   readonly where: string;
+  /** The message without the place. */
+  readonly what: string;
 
   constructor(code: ArtifactCode, where: string, what: string) {
     super(`${where}: ${what}`);
     this.name = 'ArtifactError';
     this.code = code;
     this.where = where;
+    this.what = what;
   }
 }

@@ -9,7 +9,7 @@ import type { KernelFactory } from './kernels.ts';
 import { planLayout } from './layout.ts';
 import { readShape } from './model-shape.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts';
-import { loadWeights } from './weights.ts';
+import { findWeights, loadWeights } from './weights.ts';
 
 /** A model that can be run, one generation at a time. */
 export interface Model {
@@ -49,8 +49,9 @@ export function loadModel(source: ByteSource, kernels: KernelFactory, limits: Mo
     const megabytes = Math.ceil((layout.size * Float32Array.BYTES_PER_ELEMENT) / 2 ** 20);
     throw new ArtifactError('limit-exceeded', 'model', `needs ${megabytes} MiB, more than embedded models may take`);
   }
+  const weights = findWeights(header.tensors, layout.weights);
   const memory = kernels(layout.size);
-  loadWeights(source, header.tensors, layout.weights, memory.floats);
+  loadWeights(source, weights, memory.floats);
   return {
     title: textField(header.metadata, 'general.name'),
     parameters: layout.weights.reduce((sum, { columns, rows }) => sum + columns * rows, 0),

@@ -7,23 +7,37 @@ import type { WeightPlace } from './layout.ts';
 const Q8_ITEMS = 32;
 const Q8_BYTES = 34;
 
+/** A weight in the file and its place in memory. */
+export interface FoundWeight {
+  readonly tensor: GgufTensor;
+  readonly at: number;
+}
+
 /**
- * Reads every weight to its place. Tensors of the file that no place names are left unread.
+ * Finds every weight in the file, before any memory is taken for them. Tensors that no place names are left alone.
  * @throws ArtifactError `missing`, `bad-range` for a wrong shape, `unsupported` for a stored type that is not read
  */
-export function loadWeights(
-  source: ByteSource,
+export function findWeights(
   tensors: ReadonlyMap<string, GgufTensor>,
   places: readonly WeightPlace[],
-  floats: Float32Array,
-): void {
-  for (const place of places) {
+): readonly FoundWeight[] {
+  return places.map((place) => {
     const tensor = tensors.get(place.name);
     if (tensor === undefined) throw new ArtifactError('missing', place.name, 'the file does not have this tensor');
     checkShape(tensor, place);
+    if (!DECODERS.has(tensor.type.name)) {
+      throw new ArtifactError('unsupported', tensor.name, `${tensor.type.name} is not read; F32, F16 and Q8_0 are`);
+    }
+    return { tensor, at: place.at };
+  });
+}
+
+/** Reads every weight to its place. */
+export function loadWeights(source: ByteSource, weights: readonly FoundWeight[], floats: Float32Array): void {
+  for (const { tensor, at } of weights) {
     const bytes = source.read(tensor.offset, tensor.bytes);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    decode(view, tensor, floats.subarray(place.at, place.at + tensor.elements));
+    DECODERS.get(tensor.type.name)?.(view, floats.subarray(at, at + tensor.elements));
   }
 }
 
@@ -34,11 +48,12 @@ function checkShape({ name, shape }: GgufTensor, { columns, rows }: WeightPlace)
   }
 }
 
-function decode(view: DataView, tensor: GgufTensor, out: Float32Array): void {
-  if (tensor.type.name === 'F32') for (let i = 0; i < out.length; i++) out[i] = view.getFloat32(i * 4, true);
-  else if (tensor.type.name === 'F16') for (let i = 0; i < out.length; i++) out[i] = view.getFloat16(i * 2, true);
-  else if (tensor.type.name === 'Q8_0') decodeQ8(view, out);
-  else throw new ArtifactError('unsupported', tensor.name, `${tensor.type.name} is not read; F32, F16 and Q8_0 are`);
+function decodeF32(view: DataView, out: Float32Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = view.getFloat32(i * 4, true);
+}
+
+function decodeF16(view: DataView, out: Float32Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = view.getFloat16(i * 2, true);
 }
 
 /** Blocks of 32: one half-precision scale, then 32 signed bytes. */
@@ -48,3 +63,10 @@ function decodeQ8(view: DataView, out: Float32Array): void {
     for (let i = 0; i < Q8_ITEMS; i++) out[block + i] = scale * view.getInt8(at + 2 + i);
   }
 }
+
+/** By the name of the stored type. */
+const DECODERS: ReadonlyMap<string, (view: DataView, out: Float32Array) => void> = new Map([
+  ['F32', decodeF32],
+  ['F16', decodeF16],
+  ['Q8_0', decodeQ8],
+]);
