@@ -43,6 +43,6 @@ function fieldValue(text: string, at: number, end: number): string | null {
 }
 
 function find(text: string, what: string, at: number, to: number): number {
-  const found = text.indexOf(what, at);
-  return found === -1 || found > to ? to : found;
+  const found = at < to ? text.indexOf(what, at) : -1;
+  return found === -1 ? to : found;
 }

@@ -118,7 +118,7 @@ describe('for every stream and every cut', () => {
         expect(decode(cut(bytes, [1]))).toEqual(frames);
         expect(decode(cut(bytes, chunks))).toEqual(frames);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -250,7 +250,7 @@ describe('the encoder', () => {
 
 it('stays linear on a stream made to be slow', () => {
   const chunk = bytesOf(`${'data:\n\n'.repeat(40_000)}\r`);
-  const dense = bytesOf(`${'data:\n'.repeat(100_000)}\r\r`);
+  const dense = bytesOf(`${'data:\n'.repeat(30_000)}\r\r`);
   const started = performance.now();
   expect(decode([chunk])).toHaveLength(40_000);
   expect(decode([dense])).toHaveLength(1);
