@@ -9,7 +9,7 @@ export const lmStudio = defineProvider({
   protocols: ['openai-chat'],
   baseUrl: 'http://127.0.0.1:1234/v1',
   auth: { type: 'bearer' },
-  // The list of supported parameters has `max_tokens` only: https://lmstudio.ai/docs/developer/openai-compat/chat-completions
+  // The list of supported parameters has `max_tokens` only: https://lmstudio.ai/docs/app/api/endpoints/openai
   quirks: { rename: { max_completion_tokens: 'max_tokens' } },
   reasoning: { field: 'reasoning', output: 'field', replay: 'never', control: null },
   onDisconnect: 'cancel',

@@ -9,6 +9,7 @@ export const mistral = defineProvider({
   protocols: ['openai-chat'],
   baseUrl: 'https://api.mistral.ai/v1',
   auth: { type: 'bearer' },
+  // For example https://github.com/openai/openai-agents-python/issues/442 and https://github.com/Gitlawb/openclaude/issues/739
   quirks: {
     rename: { max_completion_tokens: 'max_tokens', seed: 'random_seed' },
     unsupported: [
@@ -34,5 +35,5 @@ export const mistral = defineProvider({
   reasoning: { field: null, output: 'none', replay: 'never', control: 'reasoning_effort' },
   // An abort does not stop the bill: https://openrouter.ai/docs/api-reference/streaming, "Not Currently Supported".
   onDisconnect: 'drain',
-  docs: 'https://docs.mistral.ai/api/endpoint/chat',
+  docs: 'https://docs.mistral.ai/api/',
 });

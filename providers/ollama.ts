@@ -1,7 +1,7 @@
 /** Ollama on a machine of one's own, by its OpenAI-compatible paths. */
 import { defineProvider } from '../src/core/provider.ts';
 
-/** Some fields are taken and ignored: declared here, so that their loss is said. */
+/** The fields that its documentation leaves unticked are taken and ignored: declared here, so that their loss is said. */
 export const ollama = defineProvider({
   id: 'ollama',
   title: 'Ollama',
