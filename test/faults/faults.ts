@@ -43,6 +43,15 @@ export const finMidEvent =
     wire.fin();
   };
 
+/** As `finMidEvent`, on a connection that was announced to close: a parser is told that the message is over. */
+export const finMidEventLastAnswer =
+  (frames: readonly string[], bytes: number): Script =>
+  async (wire) => {
+    await beginStream(wire, { headers: ['connection: close'] });
+    await sendFrames(wire, cutLast(frames, bytes));
+    wire.fin();
+  };
+
 /** Sends frames, the last one only up to `bytes` bytes, and breaks the connection with an RST. */
 export const rstMidEvent =
   (frames: readonly string[], bytes: number): Script =>

@@ -112,6 +112,7 @@ describe('faults of a stream', () => {
   it.each([
     ['stallMidStream', faults.stallMidStream(FRAMES.slice(0, 1)), FRAMES[0], false, 'open'],
     ['finMidEvent', faults.finMidEvent(FRAMES.slice(0, 2), 7), `${FRAMES[0]}data: {`, false, 'fin'],
+    ['finMidEventLastAnswer', faults.finMidEventLastAnswer(FRAMES.slice(0, 1), 7), 'data: {', false, 'fin'],
     ['rstMidEvent', faults.rstMidEvent(FRAMES.slice(0, 2), 7), `${FRAMES[0]}data: {`, false, 'rst'],
     ['endWithoutMarker', faults.endWithoutMarker(FRAMES.slice(0, 2)), FRAMES.slice(0, 2).join(''), true, 'open'],
     ['errorFirst', faults.errorFirst('data: {"error":{}}\n\n'), 'data: {"error":{}}\n\n', true, 'open'],

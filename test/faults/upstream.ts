@@ -47,6 +47,9 @@ export async function refusedOrigin(): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
+/** First byte of a TLS handshake; a plain server answers it with 400. */
+const TLS_HELLO = 0x16;
+
 const unplanned: Script = async (wire) => {
   await wire.send('HTTP/1.1 501 Not Implemented\r\ncontent-length: 0\r\n\r\n');
 };
@@ -137,6 +140,10 @@ class ScriptedUpstream implements Upstream {
       if (!socket.destroyed) void next();
     };
     socket.on('data', (chunk: Buffer) => {
+      if (chunk[0] === TLS_HELLO && buffered.length === 0) {
+        socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n');
+        return;
+      }
       buffered = Buffer.concat([buffered, chunk]);
       void next();
     });
@@ -151,9 +158,12 @@ class ScriptedUpstream implements Upstream {
     };
     socket.once('end', gone);
     socket.once('close', gone);
-    await this.#choose(request)(new Wire(socket, request));
+    const wire = new Wire(socket, request);
+    await this.#choose(request)(wire);
     socket.off('end', gone);
     socket.off('close', gone);
+    // A write fails before the socket says that it is closed: the script may have ended on that.
+    if (wire.isClosed && !wire.isOurs) gone();
   }
 }
 

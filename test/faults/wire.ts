@@ -24,6 +24,7 @@ export class Wire {
   readonly request: Received;
   readonly #socket: Socket;
   readonly #sliceBytes: number;
+  #isOurs = false;
 
   /** @param sliceBytes the most bytes that one write carries */
   constructor(socket: Socket, request: Received, sliceBytes = Infinity) {
@@ -59,13 +60,20 @@ export class Wire {
     });
   }
 
+  /** True once this side has ended the connection. */
+  get isOurs(): boolean {
+    return this.#isOurs;
+  }
+
   /** Closes our side with a FIN. */
   fin(): void {
+    this.#isOurs = true;
     this.#socket.end();
   }
 
   /** Breaks the connection with an RST. */
   rst(): void {
+    this.#isOurs = true;
     this.#socket.resetAndDestroy();
   }
 

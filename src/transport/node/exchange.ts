@@ -1,5 +1,5 @@
 /** One exchange with an upstream: undici's handler, our control and its alarm in a single object. */
-import type { Dispatcher } from 'undici';
+import { errors, type Dispatcher } from 'undici';
 import { GatewayError, isGatewayError, toGatewayError } from '../../core/gateway-error.ts';
 import { viewOfRecord } from '../../core/headers.ts';
 import type { PhaseLimits, UpstreamControl, UpstreamHandler, UpstreamRequest } from '../../core/transport.ts';
@@ -11,6 +11,17 @@ type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStar
 
 /** Thrown into undici to take back a request that was not written yet, and given to it as the reason of an abort. */
 const DROPPED = new Error('dropped by the gateway');
+
+/** Codes of a connection that broke or ended too early. */
+const LOST: ReadonlySet<string> = new Set([
+  'UND_ERR_SOCKET',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 
 /** Follows one request through its phases; after `end`, `fail` or `abort` it is deaf. */
 export class Exchange extends Alarm implements Dispatcher.DispatchHandler, UpstreamControl {
@@ -130,25 +141,18 @@ export class Exchange extends Alarm implements Dispatcher.DispatchHandler, Upstr
 
   #translate(error: Error): GatewayError {
     if (isGatewayError(error)) return error;
-    const code = 'code' in error ? String(error.code) : '';
     const hasHead = this.#phase === 'first-byte' || this.#phase === 'idle';
-    switch (code) {
-      case 'UND_ERR_DESTROYED':
-      case 'UND_ERR_CLOSED':
-        return new GatewayError('gateway-shutdown');
-      case 'UND_ERR_HEADERS_OVERFLOW':
-        return failure('upstream-malformed', 'headers', 'The headers of the upstream are too large.', error);
-      case 'UND_ERR_SOCKET':
-      case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-      case 'HPE_INVALID_EOF_STATE':
-      case 'ECONNRESET':
-      case 'EPIPE':
-      case 'ETIMEDOUT':
-      case 'EHOSTUNREACH':
-      case 'ENETUNREACH':
-        return lostFailure(hasHead, error);
+    if (error instanceof errors.HTTPParserError) {
+      // llhttp calls it an invalid EOF state when the connection ended inside a message.
+      if (error.message.includes('EOF')) return lostFailure(hasHead, error);
+      return failure('upstream-malformed', hasHead ? 'body' : 'headers', undefined, error);
     }
-    if (code.startsWith('HPE_')) return failure('upstream-malformed', hasHead ? 'body' : 'headers', undefined, error);
+    const code = 'code' in error ? String(error.code) : '';
+    if (LOST.has(code)) return lostFailure(hasHead, error);
+    if (code === 'UND_ERR_HEADERS_OVERFLOW') {
+      return failure('upstream-malformed', 'headers', 'The headers of the upstream are too large.', error);
+    }
+    if (code === 'UND_ERR_CLOSED' || code === 'UND_ERR_DESTROYED') return new GatewayError('gateway-shutdown');
     return toGatewayError(error);
   }
 }

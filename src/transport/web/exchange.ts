@@ -173,20 +173,18 @@ const TLS = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_
 
 /** fetch rejects with a TypeError; some runtimes say more in its cause. Without a code the request may have been executed. */
 function translate(error: unknown, hasHead: boolean): GatewayError {
-  const code = codeOf(error) || (error instanceof Error ? codeOf(error.cause) : '');
-  if (hasHead)
-    return code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE' ? malformed(error) : lostFailure(true, error);
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
+  if (isMalformed(cause, code)) return failure('upstream-malformed', hasHead ? 'body' : 'headers', undefined, error);
+  if (hasHead) return lostFailure(true, error);
   if (DNS.has(code)) return failure('upstream-dns', 'connect', undefined, error);
   if (CONNECT.has(code)) return failure('upstream-connect', 'connect', undefined, error);
   if (TLS.test(code)) return failure('upstream-tls', 'connect', undefined, error);
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') return malformed(error);
   return lostFailure(false, error);
 }
 
-function malformed(error: unknown): GatewayError {
-  return failure('upstream-malformed', 'headers', undefined, error);
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+/** Node's fetch tells a broken message from a broken connection; a message that only ended too early is the latter. */
+function isMalformed(cause: unknown, code: string): boolean {
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') return true;
+  return cause instanceof Error && cause.name === 'HTTPParserError' && !cause.message.includes('EOF');
 }

@@ -1,0 +1,24 @@
+/** A self-signed certificate for 127.0.0.1 and upstream.test, made for these tests only; nothing else trusts or uses it. */
+
+/** The private key, PEM. */
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg9fPYzOwSCmtrbHUu
+Z41v2xyLM3w1mcKysuucM89GNTKhRANCAARyfJtgU2rLKntL3fUTK5P+Jv7wgB8X
+KRvhBT8Y6FnbgLzqtlAaTWYF1U6JUqYFFwjYPxUj3U9t5XDG1ryrmrq8
+-----END PRIVATE KEY-----
+`;
+
+/** The certificate, PEM; valid for a hundred years from 2026. */
+export const cert = `-----BEGIN CERTIFICATE-----
+MIIBuDCCAV2gAwIBAgIUUwTmTasGOsI3rji4RxAJ48A/mTQwCgYIKoZIzj0EAwIw
+IDEeMBwGA1UEAwwVdGhhbHdlZyB0ZXN0IHVwc3RyZWFtMCAXDTI2MTEyMzE4MjA1
+NVoYDzIxMjYxMDMwMTgyMDU1WjAgMR4wHAYDVQQDDBV0aGFsd2VnIHRlc3QgdXBz
+dHJlYW0wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARyfJtgU2rLKntL3fUTK5P+
+Jv7wgB8XKRvhBT8Y6FnbgLzqtlAaTWYF1U6JUqYFFwjYPxUj3U9t5XDG1ryrmrq8
+o3MwcTAdBgNVHQ4EFgQUemi9K0iAF54H/4RFf83/d8WI21gwHwYDVR0jBBgwFoAU
+emi9K0iAF54H/4RFf83/d8WI21gwDwYDVR0TAQH/BAUwAwEB/zAeBgNVHREEFzAV
+hwR/AAABgg11cHN0cmVhbS50ZXN0MAoGCCqGSM49BAMCA0kAMEYCIQC4ne/YN2ZF
+cda8+1LsqARdFJi3N68d4nZnmKy/vGGvwwIhAJkulASpJhUwG0wB1S+Q57OEoWkE
+8lHDW7UempBGS6Eo
+-----END CERTIFICATE-----
+`;
