@@ -1,5 +1,5 @@
 /** Watching the configuration file: a fresh load when its text changed, and whenever one is asked for. */
-import { watch } from 'node:fs';
+import { watch, type FSWatcher } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { ConfigSource, LoadResult } from '../load.ts';
@@ -43,21 +43,31 @@ export function watchConfig(path: string, current: string, options: WatchOptions
     seen = text;
     onLoad(source instanceof ConfigFileError ? unreadable(path, source) : load(source));
   };
-  const watcher = watch(dirname(resolve(path)), (_event, changed) => {
+  const watcher = watchFolder(dirname(resolve(path)), (changed) => {
     // Other files of the folder are none of our business, but a volume changes through its hidden links.
     if (changed !== null && changed !== name && !changed.startsWith('..')) return;
     timer?.cancel();
     timer = clock.after(quietMs, () => read(false));
   });
-  // Without a folder to watch, reloading on request still works.
-  watcher.on('error', () => watcher.close());
   return {
     reload: () => read(true),
     close: () => {
       timer?.cancel();
-      watcher.close();
+      timer = null;
+      watcher?.close();
     },
   };
+}
+
+/** null when the system has no watch to give; reloading on request works without. */
+function watchFolder(folder: string, onChange: (name: string | null) => void): FSWatcher | null {
+  try {
+    const watcher = watch(folder, (_event, name) => onChange(name));
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return null;
+  }
 }
 
 function readOrExplain(path: string): ConfigSource | ConfigFileError {

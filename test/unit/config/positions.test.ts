@@ -14,7 +14,7 @@ function pointedAt(text: string, at: ConfigPath, more: { offset?: number; onKey?
   const check: ConfigCheck = (_, report) => report.add({ at, code: 'here', message: 'here', ...more });
   const result = load(text, portsOf({ WORD: 'word' }), { ...language, checks: [check] });
   const [finding] = findingsOf(result);
-  expect(finding?.code, JSON.stringify(findingsOf(result))).toBe('here');
+  expect(finding?.code).toBe('here');
   const { text: line, from, length } = finding!.excerpt!;
   expect(line[from]).toBe(text.replace('\uFEFF', '').split(/\r?\n/)[finding!.line - 1]?.[finding!.column - 1]);
   return line.slice(from, from + length);
