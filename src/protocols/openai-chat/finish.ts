@@ -28,20 +28,18 @@ export function readFinish(raw: string | null, hasCalls: boolean): FinishReason 
   return { unified, raw };
 }
 
-/** The word for a finish reason. The protocol has no word for `other` and `error`: the vendor's own is kept, else `stop`. */
-export function writeFinish(finish: FinishReason): string {
-  switch (finish.unified) {
+/** The word for a finish reason. Where this protocol has none the vendor's own is kept, and what was not told stays null. */
+export function writeFinish({ unified, raw }: FinishReason): string | null {
+  switch (unified) {
     case 'stop':
-      return 'stop';
     case 'length':
-      return 'length';
+    case 'error':
+      return unified;
     case 'tool-calls':
-      return finish.raw === 'function_call' ? 'function_call' : 'tool_calls';
+      return raw === 'function_call' ? raw : 'tool_calls';
     case 'content-filter':
       return 'content_filter';
-    case 'error':
-      return 'error';
     case 'other':
-      return finish.raw === null || finish.raw === '' ? 'stop' : finish.raw;
+      return raw;
   }
 }

@@ -73,7 +73,8 @@ function writeStream(
   } else if (!request.stream) {
     setDefined(options, 'include_usage', request.streamUsage);
   }
-  if (!isEmpty(options) || (isJsonObject(bag['stream_options']) && !request.stream)) body['stream_options'] = options;
+  if (!isEmpty(options)) body['stream_options'] = options;
+  else if (!request.stream) setDefined(body, 'stream_options', bag['stream_options']);
 }
 
 /** Takes out what the vendor refuses, then renames what it spells otherwise. */
