@@ -50,8 +50,11 @@ function canPass(exchange: Exchange, backend: Backend, to: ChatProtocol): boolea
   if (to !== exchange.protocol) return false;
   const { dialect } = backend;
   if (to.needsTranslation(exchange.scan!, exchange.outline!, dialect)) return false;
+  const scan = exchange.scan!;
+  // both spellings at once: which of the two counts is the codec's to say
+  for (const from in dialect.rename) if (scan.has(from) && scan.has(dialect.rename[from]!)) return false;
   if (dialect.unsupported.size === 0) return true;
-  return !exchange.scan!.keys.some((key) => dialect.unsupported.has(key));
+  return !scan.keys.some((key) => dialect.unsupported.has(key));
 }
 
 function encodePass(exchange: Exchange, backend: Backend, upstreamModel: string, options: SlotOptions): Encoded {

@@ -134,3 +134,40 @@ describe('a stream in the same language', () => {
     expect(upstream.paused).toBe(false);
   });
 });
+
+describe('a vendor with habits of its own', () => {
+  const at = (provider: string) => wholeConfig({ backends: { up: backendAt('http://up.test/v1', { provider }) } });
+
+  it('renames a declared field in the bytes', async () => {
+    const rig = await createRig(at('together'));
+    rig.ask(chat({ max_completion_tokens: 5 }));
+    expect(rig.transport.last().body).toMatchObject({ max_tokens: 5 });
+    expect(rig.exchanges()).toEqual([]);
+    rig.transport.last().json(200, completion());
+    expect(rig.exchanges()[0]).toMatchObject({ path: 'pass', splices: ['request.max_completion_tokens'] });
+  });
+
+  it('translates when both spellings came, and sends one', async () => {
+    const rig = await createRig(at('together'));
+    rig.ask(chat({ max_completion_tokens: 5, max_tokens: 6 }));
+    expect(Object.keys(rig.transport.last().body).filter((key) => key.startsWith('max_'))).toEqual(['max_tokens']);
+  });
+
+  it('translates and names the loss when a field is refused there', async () => {
+    const rig = await createRig(at('cerebras'));
+    const { reply } = rig.ask(chat({ logit_bias: { '50256': -100 } }));
+    expect(rig.transport.last().body).not.toHaveProperty('logit_bias');
+    rig.transport.last().json(200, completion());
+    expect(reply.headers['x-thalweg-lossy']).toBe('logit_bias');
+    expect(rig.exchanges()[0]).toMatchObject({ path: 'translate', losses: ['logit_bias'] });
+  });
+
+  it('refuses the loss where the policy says so', async () => {
+    const base = at('cerebras');
+    const rig = await createRig({ ...base, gateway: { ...base.gateway, lossy: 'refuse' } });
+    const { reply } = rig.ask(chat({ logit_bias: { '50256': -100 } }));
+    expect(rig.transport.opened).toHaveLength(0);
+    expect([reply.status, reply.headers['x-thalweg-code']]).toEqual([400, 'translation-lossy']);
+    expect(reply.text).toContain('logit_bias');
+  });
+});
