@@ -184,7 +184,10 @@ describe('ambiguous keys', () => {
             .join(''),
         })),
     );
-    const others = fc.dictionary(fc.stringMatching(/^x[a-z]{0,5}$/), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4 });
+    const harmless = fc
+      .jsonValue({ maxDepth: 2 })
+      .filter((value) => !/"(__proto__|prototype)"/.test(JSON.stringify(value)));
+    const others = fc.dictionary(fc.stringMatching(/^x[a-z]{0,5}$/), harmless, { maxKeys: 4 });
     fc.assert(
       fc.property(spelling, others, fc.nat(), fc.nat(), ({ key, spelled }, rest, i, j) => {
         const members = Object.entries(rest).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
