@@ -1,12 +1,16 @@
 /** The Node entry point: chooses the ports, opens both listeners, reloads, and stops without breaking answers. */
 import type { AddressInfo } from 'node:net';
-import { createApp, compileSnapshot, type App } from './app.ts';
+import { findFailedTests } from '../policies/index.ts';
+import { assembleSnapshot, createApp, identityOf, type App } from './app.ts';
+import { ConfigError } from './config/config-error.ts';
+import type { LoadedConfig } from './config/load.ts';
 import type { PriceBook } from './core/catalogue.ts';
 import type { WholeConfig } from './core/config.ts';
 import type { NoticeRecord } from './core/recorder.ts';
 import type { Secret } from './core/secret.ts';
 import type { Transport } from './core/transport.ts';
 import { nodeDigest } from './crypto/node/digest.ts';
+import type { Snapshot } from './engine/snapshot.ts';
 import { createNodeServer, type DrainReport, type NodeServer } from './server/node/listen.ts';
 import { createNodeDoor } from './server/node/index.ts';
 import { createSystemRandom, systemClock } from './system.ts';
@@ -18,13 +22,17 @@ export interface LogSink {
   once(event: 'drain', f: () => void): unknown;
 }
 
-/** What a server is started with. */
-export interface NodeOptions {
-  /** A configuration that passed every check. */
-  readonly whole: WholeConfig;
+/** What compiling takes from outside. */
+export interface CompileOptions {
   /** Resolves a secret reference as written in the file. */
   readonly secret: (reference: string) => Secret;
   readonly priceBook: PriceBook | null;
+}
+
+/** What a server is started with. */
+export interface NodeOptions extends CompileOptions {
+  /** A configuration that passed every check. */
+  readonly whole: WholeConfig;
   readonly log: LogSink;
   readonly version: string;
 }
@@ -51,14 +59,29 @@ export function createTransport(whole: WholeConfig): Transport {
   return createNodeTransport({ clock: systemClock, maxAnswerBytes: whole.gateway.limits.answer });
 }
 
+/** Compiles a checked configuration at once. Throws when a secret cannot be resolved. */
+export function compileOnNode(whole: WholeConfig, options: CompileOptions): Snapshot {
+  const { policy, whole: all } = identityOf(whole);
+  return assembleSnapshot(whole, options, { policy: nodeDigest.sha256(policy), whole: nodeDigest.sha256(all) });
+}
+
+/**
+ * Compiles a loaded configuration and runs the tests that it brings.
+ * @throws ConfigError with every test that does not hold
+ */
+export function proveOnNode(loaded: LoadedConfig, options: CompileOptions): Snapshot {
+  const snapshot = compileOnNode(loaded.whole, options);
+  const failed = findFailedTests(loaded.whole, snapshot.policy);
+  if (failed.length > 0) throw new ConfigError(loaded.place(failed));
+  return snapshot;
+}
+
 /** Starts both listeners. Rejects when an address cannot be had or the configuration does not compile. */
 export async function startNode(options: NodeOptions): Promise<NodeGateway> {
   let { whole } = options;
   const { gateway } = whole;
-  const ports = { digest: nodeDigest, secret: options.secret, priceBook: options.priceBook };
   const transport = createTransport(whole);
-  const snapshot = await compileSnapshot(whole, ports);
-  const app: App = createApp(snapshot, whole.telemetry, {
+  const app: App = createApp(compileOnNode(whole, options), whole.telemetry, {
     clock: systemClock,
     random: createSystemRandom(),
     digest: nodeDigest,
@@ -83,7 +106,7 @@ export async function startNode(options: NodeOptions): Promise<NodeGateway> {
     app,
     notice,
     async reload(next) {
-      app.install(await compileSnapshot(next, ports), next.telemetry);
+      app.install(compileOnNode(next, options), next.telemetry);
       const fixed = fixedAtStart(whole, next);
       whole = next;
       return fixed;
@@ -93,7 +116,7 @@ export async function startNode(options: NodeOptions): Promise<NodeGateway> {
       const report = await front.drain(graceMs);
       await admin.drain(0);
       await transport.close();
-      notice('info', 'stopped', `${report.finished} answers finished, ${report.cut} were cut short`);
+      notice('info', 'stopped', `answers that finished: ${report.finished}; cut short: ${report.cut}`);
       app.ring.close();
       return report;
     },

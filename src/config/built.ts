@@ -28,5 +28,12 @@ export function openBuiltConfig(value: unknown): WholeConfig {
 }
 
 function isBuiltConfig(value: unknown): value is BuiltConfig {
-  return typeof value === 'object' && value !== null && 'v' in value && value.v === 1 && 'thalweg' in value && 'config' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'v' in value &&
+    value.v === 1 &&
+    'thalweg' in value &&
+    'config' in value
+  );
 }

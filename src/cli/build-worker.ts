@@ -1,0 +1,129 @@
+/** `thalweg build worker`: a folder that `wrangler deploy` can use, with the configuration checked beforehand. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative, resolve, sep } from 'node:path';
+import type { Command } from 'commander';
+import { createPriceBook } from '../../providers/price-book.ts';
+import { sealBuiltConfig } from '../config/built.ts';
+import { Secret } from '../core/secret.ts';
+import { proveOnNode } from '../node.ts';
+import { CommandError } from './command-error.ts';
+import { locateConfiguration, readConfiguration, type Configuration } from './configuration.ts';
+import { ExitCode } from './exit-code.ts';
+import { fillPrices } from './fill-prices.ts';
+import { sayFindings } from './findings.ts';
+import { print, printJson, say, type Terminal } from './terminal.ts';
+
+/** The flags of `build worker`. */
+export interface BuildWorkerOptions {
+  readonly config?: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** Describes the command; `run` takes what it does. */
+export function describeBuildWorker(command: Command, run: (options: BuildWorkerOptions) => Promise<void>): void {
+  command
+    .description('check a configuration for Cloudflare Workers and write a folder for wrangler deploy')
+    .option('-c, --config <file>', 'configuration; otherwise the nearest thalweg.yaml from here upward')
+    .option('-o, --out <folder>', 'where to write config.json, index.js and wrangler.toml', 'worker')
+    .option('--json', 'print one JSON object')
+    .action(run);
+}
+
+const ENTRY = `import { createWorker } from 'thalweg/worker';
+import config from './config.json';
+
+export default createWorker(config);
+`;
+
+/** Writes the folder. What is there of `index.js` and `wrangler.toml` is kept: they may have been edited. */
+export async function buildWorker(options: BuildWorkerOptions, terminal: Terminal): Promise<ExitCode> {
+  const configuration = readConfiguration(locateConfiguration(terminal, options.config), terminal, 'worker');
+  refuseOpen(configuration);
+  const priceBook = createPriceBook();
+  // Nothing leaves while building: any key serves to prove that the rest compiles.
+  proveOnNode(configuration.loaded, { priceBook, secret: () => new Secret('absent-while-building') });
+  // The tests have been run here, and a worker has no use for them.
+  const whole = { ...fillPrices(configuration.whole, priceBook), tests: [] };
+  const folder = resolve(terminal.cwd, options.out);
+  const secrets = secretNames(configuration);
+  const files = [
+    write(folder, 'config.json', `${JSON.stringify(sealBuiltConfig(whole), null, 2)}\n`, true),
+    write(folder, 'index.js', ENTRY, false),
+    write(folder, 'wrangler.toml', wranglerFile(folder), false),
+  ];
+  if (options.json) {
+    printJson(terminal, { ok: true, folder, files: files.map((file) => ({ ...file })), secrets });
+    return ExitCode.ok;
+  }
+  sayFindings(terminal, configuration.warnings);
+  for (const { file, written } of files)
+    print(terminal, `${written ? 'wrote' : 'kept '}  ${join(options.out, file)}\n`);
+  say(terminal, nextSteps(options.out, secrets));
+  return ExitCode.ok;
+}
+
+/** A worker has an address that everybody can reach. */
+function refuseOpen({ whole, name }: Configuration): void {
+  if (whole.keys !== null || whole.gateway.open) return;
+  throw new CommandError(
+    ExitCode.configuration,
+    'open-gateway',
+    `${name} has no section keys, so the worker would serve everybody, at your cost. ` +
+      'Add keys, or say gateway.open: true if that is meant.',
+  );
+}
+
+interface WrittenFile {
+  readonly file: string;
+  /** False where a file was there and was kept. */
+  readonly written: boolean;
+}
+
+function write(folder: string, file: string, text: string, replace: boolean): WrittenFile {
+  const path = join(folder, file);
+  if (!replace && existsSync(path)) return { file, written: false };
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path, text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandError(ExitCode.failure, 'cannot-write', `${path} cannot be written: ${why}.`);
+  }
+  return { file, written: true };
+}
+
+function wranglerFile(folder: string): string {
+  const alias = resolvesPackage(folder) ? '' : `\n[alias]\n"thalweg/worker" = "${relativeModule(folder)}"\n`;
+  return `name = "thalweg"\nmain = "index.js"\ncompatibility_date = "2026-04-01"\n${alias}`;
+}
+
+/** True when wrangler finds this package from the folder by itself; a checkout is used from its sources. */
+function resolvesPackage(folder: string): boolean {
+  if (import.meta.filename.endsWith('.ts')) return false;
+  try {
+    createRequire(join(folder, 'index.js')).resolve('thalweg/worker');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The worker's module of this installation, as seen from the folder. */
+function relativeModule(folder: string): string {
+  const module = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../worker.ts' : '../worker.js');
+  const path = relative(folder, module).split(sep).join('/');
+  return path.startsWith('.') ? path : `./${path}`;
+}
+
+/** The variables that secrets refer to. */
+function secretNames({ whole }: Configuration): string[] {
+  const references = Object.values(whole.backends).flatMap(({ key }) => [...(key ?? '').matchAll(/\$\{(\w+)\}/g)]);
+  return [...new Set(references.map(([, name]) => name ?? ''))].sort();
+}
+
+function nextSteps(folder: string, secrets: readonly string[]): string {
+  const put = secrets.map((name) => `  npx wrangler secret put ${name}\n`).join('');
+  return `Next, in ${folder}:\n${put}  npx wrangler deploy\n`;
+}

@@ -1,0 +1,94 @@
+/** The command line: every command, its examples, and how a run ends. */
+import { Command, CommanderError } from 'commander';
+import { ConfigError } from '../config/config-error.ts';
+import { SecretError } from '../config/secret.ts';
+import { VERSION } from '../core/version.ts';
+import { buildWorker, describeBuildWorker } from './build-worker.ts';
+import { check, describeCheck } from './check.ts';
+import { CommandError } from './command-error.ts';
+import { ExitCode } from './exit-code.ts';
+import { describeExplain, explainRequest } from './explain.ts';
+import { refuseFindings } from './findings.ts';
+import { describeSchema, printSchema } from './schema.ts';
+import { describeServe, serve } from './serve.ts';
+import { printJson, say, showsColor, type Terminal } from './terminal.ts';
+import { describeVersion, printVersion } from './version.ts';
+
+const EXAMPLES = `Examples:
+  thalweg serve                               the nearest thalweg.yaml from here upward
+  thalweg check --strict                      everything that a start checks, and warnings count
+  thalweg explain -m assistant -p "Hello"     who may answer, who may not, and why
+  thalweg explain --down gpu-a --json         the same with a backend down, for programs
+  thalweg build worker -o worker              a folder for wrangler deploy
+`;
+
+const CODES = `
+Exit codes: 0 fine, 1 failure, 2 usage, 3 configuration missing or invalid, 5 refused by policy, 130 interrupted.
+Data goes to stdout, messages to stderr; NO_COLOR is respected.
+`;
+
+/** Runs one command; what goes wrong is printed and becomes an exit code. */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = ExitCode.ok;
+  const program = createProgram(terminal, (outcome) => {
+    code = outcome;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    return explainFailure(error, terminal, args.includes('--json'));
+  }
+}
+
+function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Command {
+  const program = new Command('thalweg')
+    .description(
+      'a model-agnostic inference gateway: policies decide, bytes pass through, every decision can be explained',
+    )
+    .version(VERSION, '-V, --version', 'print the version')
+    .addHelpText('before', EXAMPLES)
+    .addHelpText('after', CODES)
+    .showHelpAfterError('Run thalweg --help for the commands and their flags.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'thalweg: ')),
+      getOutHasColors: () => showsColor(terminal.stdout),
+      getErrHasColors: () => showsColor(terminal.stderr),
+    });
+  describeServe(program.command('serve'), async (options) => end(await serve(options, terminal)));
+  describeCheck(program.command('check'), async (file, options) => end(await check(file, options, terminal)));
+  describeExplain(program.command('explain'), async (options) => end(await explainRequest(options, terminal)));
+  describeSchema(program.command('schema'), async () => end(await printSchema(terminal)));
+  const build = program.command('build').description('build for another runtime');
+  describeBuildWorker(build.command('worker'), async (options) => end(await buildWorker(options, terminal)));
+  describeVersion(program.command('version'), async (options) => end(await printVersion(options, terminal)));
+  return program;
+}
+
+function explainFailure(error: unknown, terminal: Terminal, json: boolean): ExitCode {
+  // Help and usage are already printed.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (error instanceof ConfigError) {
+    refuseFindings(terminal, error.findings, json);
+    return ExitCode.configuration;
+  }
+  const known = asCommandError(error);
+  const { message, code, facts, exitCode } = known ?? {
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    code: 'internal',
+    facts: {},
+    exitCode: ExitCode.failure,
+  };
+  if (json) printJson(terminal, { ok: false, error: { code, message, ...facts } });
+  else say(terminal, `thalweg: ${message}\n`);
+  return exitCode;
+}
+
+function asCommandError(error: unknown): CommandError | null {
+  if (error instanceof CommandError) return error;
+  if (error instanceof SecretError) return new CommandError(ExitCode.configuration, 'secret', `${error.message}.`);
+  return null;
+}

@@ -1,0 +1,96 @@
+/** The configuration of a command: found, read, checked, or refused with everything that is wrong with it. */
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { catalogue } from '../../providers/index.ts';
+import type { WholeConfig } from '../core/config.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { CONFIG_NAMES, findConfig } from '../config/find.ts';
+import { loadConfig, type ConfigSource, type LoadedConfig, type LoadPorts, type LoadResult } from '../config/load.ts';
+import { ConfigFileError, nodeFileTree, nodeLoadPorts, readConfigFile } from '../config/node/files.ts';
+import type { PlacedFinding } from '../config/place.ts';
+import type { Target } from '../config/secret.ts';
+import { createLanguage } from '../sections.ts';
+import { CommandError } from './command-error.ts';
+import { ExitCode } from './exit-code.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The language of this version. */
+export const language = createLanguage(catalogue);
+
+/** Where the configuration of a command is. */
+export interface ConfigurationPlace {
+  /** Absolute. */
+  readonly path: string;
+  /** As messages call it. */
+  readonly name: string;
+}
+
+/** A configuration that passed every check. */
+export interface Configuration extends ConfigurationPlace {
+  readonly text: string;
+  readonly whole: WholeConfig;
+  readonly warnings: readonly PlacedFinding[];
+  /** As it was loaded, for later stages. */
+  readonly loaded: LoadedConfig;
+  readonly ports: LoadPorts;
+}
+
+const SMALLEST = `  backends:
+    up: { provider: openai-compatible, url: "http://127.0.0.1:8000/v1", model: "*" }
+  models:
+    "*": { backends: [up] }
+`;
+
+/**
+ * The file that was named, or the nearest one from the working directory upward.
+ * @throws CommandError `configuration-not-found` with what was looked for and how to write the smallest file
+ */
+export function locateConfiguration(terminal: Terminal, file: string | undefined): ConfigurationPlace {
+  if (file !== undefined) return { path: resolve(terminal.cwd, file), name: file };
+  const { path, looked } = findConfig(terminal.cwd, nodeFileTree);
+  if (path !== null) return { path, name: nameOf(path, terminal) };
+  const folders = [...new Set(looked.map((one) => dirname(one)))].map((folder) => `  ${folder}\n`).join('');
+  throw new CommandError(
+    ExitCode.configuration,
+    'configuration-not-found',
+    `there is no configuration. Looked for ${CONFIG_NAMES.join(', ')} in\n${folders}` +
+      `Write thalweg.yaml; this is the smallest one, for a server of the OpenAI kind:\n\n${SMALLEST}\n` +
+      'Then run the command again, or name a file with -c FILE.',
+    { looked },
+  );
+}
+
+/**
+ * Reads and checks a configuration.
+ * @throws CommandError when the file cannot be read, ConfigError with every finding when it cannot be used
+ */
+export function readConfiguration(place: ConfigurationPlace, terminal: Terminal, target?: Target): Configuration {
+  const ports = loadPorts(place, terminal, target);
+  const source = readSource(place);
+  const loaded = loadConfig(source, language, ports);
+  if (!loaded.ok) throw new ConfigError(loaded.findings);
+  return { ...place, text: source.text, whole: loaded.whole, warnings: loaded.warnings, loaded, ports };
+}
+
+/** Loads a text that was read from the place again. */
+export function loadAgain(place: ConfigurationPlace, source: ConfigSource, ports: LoadPorts): LoadResult {
+  return loadConfig({ ...source, name: place.name }, language, ports);
+}
+
+function loadPorts({ path }: ConfigurationPlace, { env }: Terminal, target: Target = 'node'): LoadPorts {
+  return { ...nodeLoadPorts(path, env), target };
+}
+
+function readSource({ path, name }: ConfigurationPlace): ConfigSource {
+  try {
+    return { ...readConfigFile(path), name };
+  } catch (error) {
+    if (!(error instanceof ConfigFileError)) throw error;
+    throw new CommandError(ExitCode.configuration, 'configuration-unreadable', error.message, { file: path });
+  }
+}
+
+/** Relative to the working directory where that is shorter. */
+function nameOf(path: string, { cwd }: Terminal): string {
+  const short = relative(cwd, path);
+  return isAbsolute(short) || short.length > path.length ? path : short;
+}

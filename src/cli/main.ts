@@ -1,0 +1,10 @@
+/** Runs the command line of this process; bin/thalweg.mjs imports it. */
+import { runCommandLine } from './command-line.ts';
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  events: process,
+});
