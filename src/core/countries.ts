@@ -25,7 +25,10 @@ const MISTAKEN: ReadonlyMap<string, string> = new Map([
  */
 export function countryFault(value: unknown): { readonly message: string; readonly fix: string } | null {
   if (value === false) {
-    return { message: 'false is not a country: tools of YAML 1.1 read a bare NO that way', fix: 'write "NO" in quotes' };
+    return {
+      message: 'false is not a country: tools of YAML 1.1 read a bare NO that way',
+      fix: 'write "NO" in quotes',
+    };
   }
   if (typeof value !== 'string') {
     return { message: 'a country must be a two-letter code', fix: 'write the ISO 3166-1 code in capitals, like DE' };

@@ -6,7 +6,9 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { catalogue } from '../../../providers/index.ts';
 import { configJsonSchema, formatJsonSchema } from '../../../src/config/json-schema.ts';
+import { resolveSecret } from '../../../src/config/secret.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../../src/core/json.ts';
+import { proveOnNode } from '../../../src/node.ts';
 import { createLanguage } from '../../../src/sections.ts';
 import { load, portsOf, printed } from './fixture.ts';
 
@@ -19,6 +21,15 @@ const KEYS = { OPENAI_API_KEY: 'a', MISTRAL_API_KEY: 'b', DEEPSEEK_API_KEY: 'c' 
 describe.each(names)('%s', (name) => {
   it('loads without a word', () => {
     expect(printed(load(read(name), portsOf(KEYS), language))).toBe('');
+  });
+
+  it('compiles, and its own tests hold', () => {
+    const ports = portsOf(KEYS);
+    const loaded = load(read(name), ports, language);
+    if (!loaded.ok) throw new Error('It does not load.');
+    const compile = { secret: (reference: string) => resolveSecret(reference, ports), priceBook: null };
+    const { backends } = proveOnNode(loaded, compile);
+    expect(backends.map(({ id }) => id)).toEqual(Object.keys(loaded.whole.backends));
   });
 
   it('is what the JSON Schema allows', () => {
