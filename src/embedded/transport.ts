@@ -31,7 +31,7 @@ const SCHEME = 'embedded:';
 
 /** The parts of a URL; null when it is not one of ours. */
 export function parseEmbeddedUrl(url: string): Address | null {
-  const [, model, path] = /^embedded:([a-z0-9][a-z0-9._-]*)(\/[^?#]*)?$/.exec(url) ?? [];
+  const [, model, path] = /^embedded:([a-z0-9][a-z0-9._-]*)(\/[^?#]*)?(?:\?[^#]*)?$/.exec(url) ?? [];
   return model === undefined ? null : { origin: `${SCHEME}${model}`, model, path: path ?? '/' };
 }
 
@@ -96,7 +96,8 @@ class Exchange implements UpstreamControl {
       return this.#outbox.fail(new GatewayError('egress-denied', undefined, { where: 'embedded' }));
     }
     const engine = this.#options.engines[address.model];
-    if (isClosed || engine === undefined) {
+    if (isClosed) return this.#outbox.fail(new GatewayError('gateway-shutdown'));
+    if (engine === undefined) {
       return this.#outbox.fail(new GatewayError('upstream-connect', undefined, { where: 'connect' }));
     }
     this.#serve(engine, address);

@@ -29,6 +29,7 @@ const VECTOR = 0xfd;
 const I32 = 0x7f;
 const V128 = 0x7b;
 const VOID_BLOCK = 0x40;
+const MAGIC_AND_VERSION: Code = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
 /** Unsigned LEB128. */
 function unsigned(value: number): number[] {
@@ -113,7 +114,7 @@ function functionCode(kernel: Kernel): number[] {
 export function assemble(kernels: readonly Kernel[]): Uint8Array<ArrayBuffer> {
   const types = kernels.map(({ parameters }) => [0x60, ...vector(new Array<number[]>(parameters).fill([I32])), 0]);
   return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...MAGIC_AND_VERSION,
     ...section(1, vector(types)),
     ...section(2, vector([[...text('env'), ...text('memory'), 2, 0, 1]])),
     ...section(3, vector(kernels.map((_, index) => unsigned(index)))),
