@@ -11,6 +11,7 @@ const CUT_MS = 2000;
 
 const ignore = (): void => {};
 const uncork = (socket: Socket): void => socket.uncork();
+const destroySoon = (socket: Socket): void => socket.destroySoon();
 
 /** A ReplySink over one outgoing message, and what its Call needs to know of it. */
 export class NodeSink implements ReplySink, CallHost {
@@ -94,7 +95,8 @@ export class NodeSink implements ReplySink, CallHost {
     } else if (!socket.destroyed) {
       const timer = this.#clock.after(CUT_MS, () => socket.destroy());
       socket.once('close', () => timer.cancel());
-      socket.destroySoon();
+      // node:http gathers what is written in one turn; the cut comes after that has gone to the socket.
+      process.nextTick(destroySoon, socket);
     }
   }
 

@@ -18,12 +18,14 @@ export class WebSink implements ReplySink {
   #status = 0;
   #headers: HeaderList = [];
   #held: Uint8Array[] = [];
+  #heldBytes = 0;
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   #isStarted = false;
   #isSent = false;
   #isOver = false;
   #isGone = false;
   #isFull = false;
+  #isCut = false;
   #drained: (() => void) | null = null;
   #gone: (() => void) | null = null;
 
@@ -56,7 +58,9 @@ export class WebSink implements ReplySink {
     if (this.#isOver || this.#isGone) return true;
     if (this.#controller === null) {
       this.#held.push(chunk);
-      return true;
+      this.#heldBytes += chunk.length;
+      this.#isFull = this.#heldBytes >= HIGH_WATER;
+      return !this.#isFull;
     }
     this.#controller.enqueue(chunk);
     this.#isFull = (this.#controller.desiredSize ?? 0) <= 0;
@@ -73,7 +77,7 @@ export class WebSink implements ReplySink {
     if (this.#controller !== null) {
       if (!this.#isGone) this.#controller.close();
     } else if (this.#isStarted && !this.#isSent) {
-      this.#send(BODILESS.has(this.#status) ? null : joinChunks(this.#held, sizeOf(this.#held)));
+      this.#send(BODILESS.has(this.#status) ? null : joinChunks(this.#held, this.#heldBytes));
     }
   }
 
@@ -82,7 +86,14 @@ export class WebSink implements ReplySink {
     if (!this.#isStarted) this.#status = 502;
     if (!this.#isSent) this.#sendStream();
     this.#finish();
-    this.#controller?.error(new Error('The answer was cut off by the gateway.'));
+    this.#isCut = true;
+    this.#breakWhenRead();
+  }
+
+  /** An errored stream forgets what was not read yet, and the last words before a cut matter. */
+  #breakWhenRead(): void {
+    if (this.#controller?.desiredSize !== HIGH_WATER) return;
+    this.#controller.error(new Error('The answer was cut off by the gateway.'));
   }
 
   #sendStream(): void {
@@ -95,6 +106,7 @@ export class WebSink implements ReplySink {
           this.#held = [];
         },
         pull: () => {
+          if (this.#isCut) this.#breakWhenRead();
           if (!this.#isFull || this.#isOver) return;
           this.#isFull = false;
           this.#drained?.();
@@ -141,8 +153,4 @@ function webHeaders(list: HeaderList): Headers {
   const headers = new Headers();
   for (let i = 0; i + 1 < list.length; i += 2) headers.append(list[i]!, list[i + 1]!);
   return headers;
-}
-
-function sizeOf(chunks: readonly Uint8Array[]): number {
-  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 }
