@@ -66,6 +66,7 @@ export function compilePolicy({ whole, backends, aliases, digest }: PolicyInput)
       backends.length,
       always.map(({ keeps }) => keeps),
     ),
+    blocked: backends.map(() => null),
     rules: compileRules(whole.rules, whole.gateway.lossy),
     pickers: PICKERS,
   });

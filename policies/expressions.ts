@@ -101,7 +101,9 @@ export function compileExpression(text: string): Compiled {
  */
 export function interpret(evaluate: (context: object) => unknown, facts: RequestFacts): boolean | null {
   try {
-    const result = evaluate(contextOf(facts));
+    let context = CONTEXTS.get(facts);
+    if (context === undefined) CONTEXTS.set(facts, (context = contextOf(facts)));
+    const result = evaluate(context);
     return typeof result === 'boolean' ? result : null;
   } catch {
     return null;
@@ -112,6 +114,9 @@ export function interpret(evaluate: (context: object) => unknown, facts: Request
 export function parseExpression(text: string): ParseResult {
   return environment.parse(text);
 }
+
+/** Facts never change, and several rules ask about the same request. */
+const CONTEXTS = new WeakMap<RequestFacts, object>();
 
 function contextOf(facts: RequestFacts): object {
   const headers = new Map<string, string>();

@@ -36,29 +36,36 @@ export function rejectionsOf(
   state: StateView,
 ): readonly Rejection[] {
   const { index } = candidate.backend;
-  let found: Rejection[] | null = null;
-  if (!isIn(parts.kept, index)) found = addBlocked(found, parts.always, candidate, facts, state);
-  if (active.length > 0) found = addBlocked(found, active, candidate, facts, state);
-  for (const filter of parts.dynamic) {
-    if (!isActive(filter, facts, state)) continue;
-    const rejection = filter.reject(candidate, facts, state);
-    if (rejection !== null) (found ??= []).push(rejection);
+  const fixed = isIn(parts.kept, index) ? NO_REJECTIONS : blockedAlways(parts, candidate, facts, state);
+  let more: Rejection[] | null = null;
+  for (let i = 0; i < active.length; i++) {
+    const { filter, keeps } = active[i]!;
+    const rejection = isIn(keeps, index) ? null : filter.reject(candidate, facts, state);
+    if (rejection !== null) (more ??= []).push(rejection);
   }
-  return found ?? NO_REJECTIONS;
+  for (let i = 0; i < parts.dynamic.length; i++) {
+    const filter = parts.dynamic[i]!;
+    const rejection = isActive(filter, facts, state) ? filter.reject(candidate, facts, state) : null;
+    if (rejection !== null) (more ??= []).push(rejection);
+  }
+  if (more === null) return fixed;
+  return fixed.length === 0 ? more : [...fixed, ...more];
 }
 
-function addBlocked(
-  before: Rejection[] | null,
-  filters: readonly StaticFilter[],
+function blockedAlways(
+  { always, backends, blocked }: PolicyParts,
   candidate: Candidate,
   facts: RequestFacts,
   state: StateView,
-): Rejection[] | null {
-  let found = before;
-  for (const { filter, keeps } of filters) {
-    if (isIn(keeps, candidate.backend.index)) continue;
-    const rejection = filter.reject(candidate, facts, state);
-    if (rejection !== null) (found ??= []).push(rejection);
-  }
+): readonly Rejection[] {
+  const { backend } = candidate;
+  const isOwn = backends[backend.index] === backend;
+  const known = isOwn ? blocked[backend.index] : null;
+  if (known != null) return known;
+  const found = always
+    .filter(({ keeps }) => !isIn(keeps, backend.index))
+    .map(({ filter }) => filter.reject(candidate, facts, state))
+    .filter((rejection) => rejection !== null);
+  if (isOwn) blocked[backend.index] = Object.freeze(found);
   return found;
 }

@@ -1,6 +1,6 @@
 /** The inside of a policy snapshot, which only this room can read. */
 import type { Backend, ModelAlias, PickerId } from '../src/core/backend.ts';
-import type { Filter, LossyMode, Picker, PolicySnapshot } from '../src/core/policy.ts';
+import type { Filter, LossyMode, Picker, PolicySnapshot, Rejection } from '../src/core/policy.ts';
 import type { Expression } from './expressions.ts';
 import type { SovereigntyFilter } from './filters/sovereignty.ts';
 import type { Mask } from './mask.ts';
@@ -23,7 +23,7 @@ export interface PickerEntry {
   readonly priced: boolean;
 }
 
-/** A filter whose verdict on every backend is known at load. */
+/** A filter whose verdict on every backend is known at load, and with it what it says. */
 export interface StaticFilter {
   readonly filter: Filter;
   /** The backends that it keeps. */
@@ -43,6 +43,8 @@ export interface PolicyParts {
   readonly dynamic: readonly Filter[];
   /** The backends that every filter of `always` keeps. */
   readonly kept: Mask;
+  /** What `always` says of each of the others, filled in when first asked: it never changes. */
+  readonly blocked: (readonly Rejection[] | null)[];
   /** In order; the last one matches everything. */
   readonly rules: readonly CompiledRule[];
   readonly pickers: Readonly<Record<PickerId, PickerEntry>>;

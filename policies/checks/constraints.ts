@@ -7,6 +7,7 @@ import type {
   RequirementConfig,
   WholeConfig,
 } from '../../src/core/config.ts';
+import { COUNTRIES } from '../../src/core/countries.ts';
 import { isAlways } from '../expressions.ts';
 import { FACT_KEYS, isPlaceKey } from '../facts.ts';
 import { isForm } from '../filters/sovereignty.ts';
@@ -27,7 +28,10 @@ export function checkConstraints(whole: WholeConfig, report: ConfigReport): void
     if (constraint.when !== undefined) checkExpression(['constraints', i, 'when'], constraint.when, report);
     for (const [key, wanted] of requirementsOf(constraint)) {
       const at = ['constraints', i, 'require', key];
-      if (isPlaceKey(key)) checkPlaces(at, wanted, zones, report);
+      if (isPlaceKey(key)) {
+        checkPlaces(at, wanted, zones, report);
+        checkBareZone(at, wanted, zones, report);
+      }
       checkKnown(at, key, whole, report);
       checkContradiction(at, i, key, whole, zones, report);
     }
@@ -46,6 +50,19 @@ function checkPlaces(at: ConfigPath, wanted: RequirementConfig, zones: Zones, re
     if (typeof places === 'string') checkPlace([...at, ...path], places, zones, report);
     else for (const [i, place] of places.entries()) checkPlace([...at, ...path, i], place, zones, report);
   }
+}
+
+/** A bare value must equal the fact, which a zone never does. */
+function checkBareZone(at: ConfigPath, wanted: RequirementConfig, zones: Zones, report: ConfigReport): void {
+  if (isForm(wanted)) return;
+  const zone = [wanted].flat().find((place) => typeof place === 'string' && zones.has(place) && !COUNTRIES.has(place));
+  if (zone === undefined) return;
+  report.add({
+    at,
+    code: 'bare-zone',
+    message: `"${zone}" is a zone, and a bare value must be the very countries of the fact`,
+    fix: `write { subset: ${zone} }`,
+  });
 }
 
 function placesOf(wanted: RequirementConfig): { path: ConfigPath; places: string | readonly string[] }[] {

@@ -85,6 +85,12 @@ describe('zones and countries', () => {
 });
 
 describe('constraints', () => {
+  it('finds a zone where only countries can be equal', () => {
+    const file = constraints({ require: { 'compute.countries': 'EU' } });
+    expect(check(file)).toMatchObject([{ code: 'bare-zone', fix: 'write { subset: EU }' }]);
+    expect(places(constraints({ require: { 'operator.country': 'DE' } }))).toEqual([]);
+  });
+
   it('warns of a fact that no backend states', () => {
     const file = constraints({ require: { retention_days: 0, trains_on_data: false } });
     expect(places(file, { retention_days: 0 })).toEqual([
