@@ -83,13 +83,14 @@ class Scan implements ObjectScan, MemberSink {
       throw duplicate(spelling, `The key "${spelling}" is written in a way that readers may take differently.`);
     }
     if (this.keys.length === this.#maxKeys) throw tooManyKeys(this.#maxKeys);
-    if (this.keys.includes(text)) throw duplicate(text, `The key "${text}" occurs twice.`);
-    this.keys.push(text);
+    if (this.#find(text) >= 0) throw duplicate(text, `The key "${text}" occurs twice.`);
+    // the constant itself where there is one: equal constants are told apart by their address alone
+    this.keys.push(spelling ?? text);
     this.#marks.push(keyStart, keyEnd, start, end);
   }
 
   has(key: string): boolean {
-    return this.keys.includes(key);
+    return this.#find(key) >= 0;
   }
 
   range(key: string): readonly [start: number, end: number] | null {
@@ -106,10 +107,15 @@ class Scan implements ObjectScan, MemberSink {
   }
 
   #marksOf(key: string, which: 0 | 2): readonly [number, number] | null {
-    const at = this.keys.indexOf(key) * 4 + which;
-    const start = this.#marks[at];
-    const end = this.#marks[at + 1];
-    return start === undefined || end === undefined ? null : [start, end];
+    const found = this.#find(key);
+    return found < 0 ? null : [this.#marks[found * 4 + which]!, this.#marks[found * 4 + which + 1]!];
+  }
+
+  /** Keys are few: a loop that is compiled in place beats `indexOf` and a Map. */
+  #find(key: string): number {
+    const { keys } = this;
+    for (let i = 0; i < keys.length; i++) if (keys[i] === key) return i;
+    return -1;
   }
 }
 

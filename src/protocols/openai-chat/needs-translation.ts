@@ -5,7 +5,7 @@ import { hasName, quoted } from './outline-bytes.ts';
 
 /** A habit of the dialect: which names in the messages make it worth a look, and which message really needs it. */
 interface Habit {
-  readonly names: readonly Uint8Array[];
+  readonly names: readonly string[];
   readonly needs: (message: JsonObject, dialect: Dialect) => boolean;
 }
 

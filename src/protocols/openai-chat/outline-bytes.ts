@@ -1,4 +1,5 @@
-/** Two questions about a JSON array that are answered on its bytes: how many elements, and whether media may be in it. */
+/** Two questions about a JSON array that are answered without parsing it: how many elements, and whether a name may be in it. */
+import { decodeUtf8 } from '../../wire/utf8.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -39,29 +40,16 @@ function endOfString(bytes: Uint8Array, at: number, end: number): number {
   return end;
 }
 
-const encoder = new TextEncoder();
-
-/** The bytes of a name with its quotes, to look for. */
-export function quoted(name: string): Uint8Array {
-  return encoder.encode(`"${name}"`);
+/** A name with its quotes, to look for. */
+export function quoted(name: string): string {
+  return `"${name}"`;
 }
 
 /**
- * True when a whole string of the JSON text in `bytes[start, end)` is one of the names. Text that only speaks of them does not
- * count: its quotes are escaped.
+ * True when a whole string of the JSON text in `bytes[start, end)` is one of the quoted names. Text that only speaks of them does
+ * not count: its quotes are escaped.
  */
-export function hasName(bytes: Uint8Array, start: number, end: number, names: readonly Uint8Array[]): boolean {
-  for (let at = start; at < end; at++) {
-    if (bytes[at] !== QUOTE) continue;
-    for (const name of names) {
-      if (bytes[at + 1] === name[1] && isAt(bytes, at, end, name) && bytes[at - 1] !== BACKSLASH) return true;
-    }
-  }
-  return false;
-}
-
-function isAt(bytes: Uint8Array, at: number, end: number, name: Uint8Array): boolean {
-  if (at + name.length > end) return false;
-  for (let i = 1; i < name.length; i++) if (bytes[at + i] !== name[i]) return false;
-  return true;
+export function hasName(bytes: Uint8Array, start: number, end: number, names: readonly string[]): boolean {
+  const text = decodeUtf8(bytes.subarray(start, end));
+  return names.some((name) => text.includes(name));
 }
