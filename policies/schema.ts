@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { ConstraintConfig, PolicyTestConfig, RuleConfig } from '../src/core/config.ts';
 import { countryFault } from '../src/core/countries.ts';
-import { ERROR_ROWS } from '../src/core/error-codes.ts';
+import type { ErrorCode } from '../src/core/error-codes.ts';
 import { DURATION_FORM, parseDuration } from '../src/core/units.ts';
 import { NETWORKS } from './facts.ts';
 import { CAPABILITY_NAMES } from './filters/capability.ts';
@@ -161,7 +161,14 @@ export const rulesSchema = z
   readonly RuleConfig[]
 >;
 
-const errorCode = z.enum(Object.keys(ERROR_ROWS));
+/** The codes that a decision can end in. */
+const REFUSAL_CODES = [
+  'model-not-found',
+  'capacity-exhausted-within-policy',
+  'policy-no-eligible-backend',
+  'request-unsatisfiable',
+  'context-length-exceeded',
+] as const satisfies readonly ErrorCode[];
 
 const policyTest = z.strictObject({
   name: z.string().min(1).describe('What it shows, in words.'),
@@ -186,7 +193,7 @@ const policyTest = z.strictObject({
       first: z.string().optional().describe('The backend that is tried first.'),
       eligible: z.array(z.string()).optional().describe('Exactly these backends, in any order.'),
       not_eligible: z.array(z.string()).optional().describe('Backends that must be out.'),
-      code: errorCode.optional().describe('The error of the refusal.'),
+      code: z.enum(REFUSAL_CODES).optional().describe('The error of the refusal.'),
       status: z.number().int().optional().describe('Its HTTP status; 200 where there is a plan.'),
     })
     .refine((expect) => Object.keys(expect).length > 0, {
