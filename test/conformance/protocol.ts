@@ -93,20 +93,22 @@ export function describeProtocol(
   arbitraries: ProtocolArbitraries,
   skips: Skips = {},
 ): void {
-  const law = (name: Law, check: () => void): void => {
-    const reason = skips[name];
-    if (reason === undefined) it(name, check);
-    else it.skip(`${name} (skipped: ${reason})`, check);
-  };
+  const laws: { readonly name: Law; readonly check: () => void }[] = [];
+  const law: DefineLaw = (name, check) => laws.push({ name, check });
+  requestLaws(protocol, samples, arbitraries, law);
+  answerLaws(protocol, samples, law);
+  streamLaws(protocol, samples, arbitraries, law);
+  errorLaws(protocol, samples, law);
   describe(`protocol ${protocol.id}`, () => {
-    requestLaws(protocol, samples, arbitraries, law);
-    answerLaws(protocol, samples, law);
-    streamLaws(protocol, samples, arbitraries, law);
-    errorLaws(protocol, samples, law);
+    it.for(laws)('$name', ({ name, check }, { skip }) => {
+      skip(skips[name] !== undefined, skips[name]);
+      expect.hasAssertions();
+      check();
+    });
   });
 }
 
-type DefineLaw = (name: Law, check: () => void) => void;
+type DefineLaw = (name: Law, check: () => void) => unknown;
 
 const plainContext = (protocol: ChatProtocol): ReadContext => ({
   dialect: plainDialect(protocol.id),
