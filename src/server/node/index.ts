@@ -6,7 +6,7 @@ import { viewOfRecord } from '../../core/headers.ts';
 import { bodyLimits, NO_BODY, ReceivedCall, type BodyDone, type DoorOptions } from '../door.ts';
 import { bodyTypeError, defineHosts } from '../head-rules.ts';
 import { readBody } from './body.ts';
-import { lingerOnClose } from './linger.ts';
+import { isEnding, lingerOnClose } from './linger.ts';
 import { checkHead } from './request-head.ts';
 import { NodeSink } from './sink.ts';
 
@@ -25,6 +25,7 @@ export function createNodeDoor(options: NodeDoorOptions): FrontDoor {
   return {
     receive(env, _request, entry, deliver) {
       const { incoming, outgoing } = bindingsOf(env);
+      if (isEnding(incoming.socket)) return RESPONSE_ALREADY_SENT;
       const sink = new NodeSink(outgoing, clock, writeTimeoutMs);
       const headers = viewOfRecord(incoming.headers);
       const call = new ReceivedCall(entry, incoming.url ?? '', headers, sink);

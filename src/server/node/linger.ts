@@ -6,11 +6,19 @@ import type { Clock } from '../../core/clock.ts';
 const LINGER_MS = 2000;
 const LINGER_BYTES = 16 * 1024 * 1024;
 
+const ending = new WeakSet<Socket>();
+
+/** True for a connection whose last answer is decided: requests that were sent ahead on it are not served. */
+export function isEnding(socket: Socket): boolean {
+  return ending.has(socket);
+}
+
 /**
  * Replaces the socket's `destroySoon`, which node:http calls after the last answer. Closing a socket with unread bytes makes
  * the kernel send a reset, and a reset may overtake the answer: so our side is closed, and the client's is read on a little.
  */
 export function lingerOnClose(socket: Socket, clock: Clock): void {
+  ending.add(socket);
   socket.destroySoon = () => {
     const limit = socket.bytesRead + LINGER_BYTES;
     const timer = clock.after(LINGER_MS, () => socket.destroy());

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Clock } from '../../core/clock.ts';
 import { rawRefusal, refusalBody, statusOf } from './refusal.ts';
+import { Traffic } from './traffic.ts';
 
 /** How a server is made. */
 export interface NodeServerOptions {
@@ -63,10 +64,10 @@ export function createNodeServer(options: NodeServerOptions): NodeServer {
     requireHostHeader: false,
     noDelay: true,
   });
-  const traffic = new Traffic(server);
+  const traffic = new Traffic();
+  server.on('connection', (socket: Socket) => traffic.open(socket));
   server.on('request', (incoming, outgoing) => {
-    traffic.add(outgoing);
-    void listener(incoming, outgoing);
+    if (traffic.accept(outgoing)) void listener(incoming, outgoing);
   });
   server.on('clientError', (error, socket) => {
     if (!socket.writable || traffic.hasAnswered(socket)) socket.destroy();
@@ -74,56 +75,9 @@ export function createNodeServer(options: NodeServerOptions): NodeServer {
   });
   return {
     listen: (host, port) => listenOn(server, host, port),
-    drain: (graceMs) => drain(traffic, options, graceMs),
-    running: () => traffic.running.size,
+    drain: (graceMs) => drain(server, traffic, options, graceMs),
+    running: () => traffic.running,
   };
-}
-
-/** Sockets and answers of one server. */
-class Traffic {
-  readonly server: http.Server;
-  readonly sockets = new Set<Socket>();
-  readonly running = new Set<http.ServerResponse>();
-  isDraining = false;
-  /** Answers that ended since the drain began. */
-  ended = 0;
-  onQuiet: (() => void) | null = null;
-
-  constructor(server: http.Server) {
-    this.server = server;
-    server.on('connection', (socket: Socket) => {
-      this.sockets.add(socket);
-      socket.once('close', () => this.sockets.delete(socket));
-    });
-  }
-
-  add(outgoing: http.ServerResponse): void {
-    if (this.isDraining) outgoing.shouldKeepAlive = false;
-    this.running.add(outgoing);
-    outgoing.once('close', () => {
-      this.running.delete(outgoing);
-      if (!this.isDraining) return;
-      this.ended++;
-      const { socket } = outgoing.req;
-      if (!this.busy().has(socket)) socket.destroySoon();
-      if (this.running.size === 0) this.onQuiet?.();
-    });
-  }
-
-  /** True when an answer on this connection has begun: a second one would be taken for a part of it. */
-  hasAnswered(socket: unknown): boolean {
-    for (const outgoing of this.running) if (outgoing.req.socket === socket && outgoing.headersSent) return true;
-    return false;
-  }
-
-  busy(): Set<Socket> {
-    return new Set(Array.from(this.running, (outgoing) => outgoing.req.socket));
-  }
-
-  closeIdle(): void {
-    const busy = this.busy();
-    for (const socket of this.sockets) if (!busy.has(socket)) socket.destroy();
-  }
 }
 
 function listenOn(server: http.Server, host: string, port: number): Promise<AddressInfo> {
@@ -138,26 +92,28 @@ function listenOn(server: http.Server, host: string, port: number): Promise<Addr
   });
 }
 
-async function drain(traffic: Traffic, options: NodeServerOptions, graceMs: number): Promise<DrainReport> {
-  const { running, server } = traffic;
-  traffic.isDraining = true;
+async function drain(
+  server: http.Server,
+  traffic: Traffic,
+  options: NodeServerOptions,
+  graceMs: number,
+): Promise<DrainReport> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  for (const outgoing of running) if (!outgoing.headersSent) outgoing.shouldKeepAlive = false;
-  traffic.closeIdle();
+  traffic.beginDrain();
   await quiet(traffic, options.clock, graceMs);
   const finished = traffic.ended;
-  const cut = running.size;
+  const cut = traffic.running;
   if (cut > 0) {
     options.cut?.();
     if (options.cut !== undefined) await quiet(traffic, options.clock, LAST_WORDS_MS);
-    for (const socket of traffic.sockets) socket.destroy();
+    traffic.closeAll();
   }
   await closed;
   return { finished, cut };
 }
 
 function quiet(traffic: Traffic, clock: Clock, ms: number): Promise<void> {
-  if (traffic.running.size === 0) return Promise.resolve();
+  if (traffic.running === 0) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
       timer.cancel();
