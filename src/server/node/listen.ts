@@ -107,6 +107,7 @@ async function drain(
     options.cut?.();
     if (options.cut !== undefined) await quiet(traffic, options.clock, LAST_WORDS_MS);
     traffic.closeAll();
+    await quiet(traffic, options.clock, LAST_WORDS_MS);
   }
   await closed;
   return { finished, cut };
