@@ -180,7 +180,10 @@ function replay(
   }
   if (to.reasoning.replay === 'field') return { [to.reasoning.field ?? 'reasoning_content']: text };
   if (to.reasoning.replay === 'tags') {
-    content.unshift({ type: 'text', text: `<think>${text}</think>` });
+    const [first] = content;
+    const tagged = `<think>${text}</think>`;
+    if (first?.type === 'text' && first.refusal === undefined) content[0] = { ...first, text: tagged + first.text };
+    else content.unshift({ type: 'text', text: tagged });
     return {};
   }
   losses.add({ field: `${path}.reasoning`, kind: 'dropped', why: `${to.provider} takes no earlier reasoning.` });
