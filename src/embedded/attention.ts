@@ -1,4 +1,5 @@
 /** Causal attention with grouped key/value heads over a cache that lives beside the weights. */
+import { exponential } from './exponential.ts';
 import type { Kernels } from './kernels.ts';
 import type { LayerLayout, ModelLayout } from './layout.ts';
 import type { ModelShape } from './model-shape.ts';
@@ -86,7 +87,7 @@ function softmax(floats: Float32Array, at: number, visible: number, padded: numb
   for (let i = 0; i < visible; i++) most = Math.max(most, floats[at + i]!);
   let sum = 0;
   for (let i = 0; i < visible; i++) {
-    const weight = Math.exp((floats[at + i]! - most) * scale);
+    const weight = exponential((floats[at + i]! - most) * scale);
     floats[at + i] = weight;
     sum += weight;
   }

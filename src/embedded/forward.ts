@@ -1,5 +1,6 @@
 /** The forward pass of a qwen2 model: tokens in, the scores of every possible next token out. */
 import { createAttention, type Span } from './attention.ts';
+import { exponential } from './exponential.ts';
 import type { Kernels, Product } from './kernels.ts';
 import { CHUNK_TOKENS, type LayerLayout, type ModelLayout } from './layout.ts';
 import type { ModelShape } from './model-shape.ts';
@@ -95,6 +96,6 @@ function addTo(floats: Float32Array, to: number, from: number, count: number): v
 function gate(floats: Float32Array, at: number, width: number): void {
   for (let i = at; i < at + width; i++) {
     const x = floats[i]!;
-    floats[i] = (x / (1 + Math.exp(-x))) * floats[i + width]!;
+    floats[i] = (x / (1 + exponential(-x))) * floats[i + width]!;
   }
 }

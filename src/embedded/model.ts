@@ -6,7 +6,7 @@ import { readGguf } from '../artifact/gguf.ts';
 import { chatForm, type ChatForm } from './chat-form.ts';
 import { createForward, type Forward } from './forward.ts';
 import type { KernelFactory } from './kernels.ts';
-import { planLayout } from './layout.ts';
+import { CHUNK_TOKENS, planLayout } from './layout.ts';
 import { readShape } from './model-shape.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer/tokenizer.ts';
 import { findWeights, loadWeights } from './weights.ts';
@@ -60,4 +60,15 @@ export function loadModel(source: ByteSource, kernels: KernelFactory, limits: Mo
     form,
     forward: createForward(shape, layout, memory),
   };
+}
+
+const WARM_UP_RUNS = 6;
+
+/** Runs nothing in particular a few times, so that the first request meets compiled code. Leaves nothing behind. */
+export function warmUp({ contextTokens, forward }: Model): void {
+  const tokens = new Array<number>(Math.min(CHUNK_TOKENS, contextTokens)).fill(0);
+  for (let run = 0; run < WARM_UP_RUNS; run++) {
+    forward.run(tokens, 0);
+    forward.run(tokens.slice(0, 1), 0);
+  }
 }

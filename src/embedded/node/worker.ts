@@ -3,7 +3,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { ArtifactError } from '../../artifact/artifact-error.ts';
 import { bytesSource } from '../../artifact/byte-source.ts';
 import { beginGeneration } from '../generation.ts';
-import { loadModel, type Model } from '../model.ts';
+import { loadModel, type Model, warmUp } from '../model.ts';
 import { compileKernels, simdKernels } from '../simd/simd-kernels.ts';
 import type { WorkerJob, WorkerMessage, WorkerStart } from './worker-messages.ts';
 
@@ -27,6 +27,7 @@ function work(port: MessagePort, model: Model, { job, request }: WorkerJob, canc
 function serve(port: MessagePort, { model, limits, cancelled }: WorkerStart): void {
   try {
     const loaded = loadModel(bytesSource(model), simdKernels(compileKernels()), limits);
+    warmUp(loaded);
     const { title, parameters, contextTokens } = loaded;
     port.on('message', (job: WorkerJob) => work(port, loaded, job, cancelled));
     tell(port, { type: 'ready', info: { title, parameters, contextTokens } });
