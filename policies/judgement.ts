@@ -40,16 +40,22 @@ export function rejectionsOf(
   let more: Rejection[] | null = null;
   for (let i = 0; i < active.length; i++) {
     const { filter, keeps } = active[i]!;
-    const rejection = isIn(keeps, index) ? null : filter.reject(candidate, facts, state);
-    if (rejection !== null) (more ??= []).push(rejection);
+    if (!isIn(keeps, index)) more = append(more, filter.reject(candidate, facts, state));
   }
   for (let i = 0; i < parts.dynamic.length; i++) {
     const filter = parts.dynamic[i]!;
-    const rejection = isActive(filter, facts, state) ? filter.reject(candidate, facts, state) : null;
-    if (rejection !== null) (more ??= []).push(rejection);
+    if (isActive(filter, facts, state)) more = append(more, filter.reject(candidate, facts, state));
   }
   if (more === null) return fixed;
   return fixed.length === 0 ? more : [...fixed, ...more];
+}
+
+/** Most lists hold one rejection: a literal of one is the smallest there is. */
+function append(list: Rejection[] | null, rejection: Rejection | null): Rejection[] | null {
+  if (rejection === null) return list;
+  if (list === null) return [rejection];
+  list.push(rejection);
+  return list;
 }
 
 function blockedAlways(
@@ -66,6 +72,6 @@ function blockedAlways(
     .filter(({ keeps }) => !isIn(keeps, backend.index))
     .map(({ filter }) => filter.reject(candidate, facts, state))
     .filter((rejection) => rejection !== null);
-  if (isOwn) blocked[backend.index] = Object.freeze(found);
+  if (isOwn) blocked[backend.index] = found;
   return found;
 }
