@@ -10,6 +10,7 @@ import type { NoticeRecord } from './core/recorder.ts';
 import type { Secret } from './core/secret.ts';
 import type { Transport } from './core/transport.ts';
 import { nodeDigest } from './crypto/node/digest.ts';
+import { BackendKeyError } from './engine/compile.ts';
 import type { Snapshot } from './engine/snapshot.ts';
 import { createNodeServer, type DrainReport, type NodeServer } from './server/node/listen.ts';
 import { createNodeDoor } from './server/node/index.ts';
@@ -54,6 +55,9 @@ export interface NodeGateway {
   stop(graceMs?: number): Promise<DrainReport>;
 }
 
+/** How long records may wait for company before they are written; what waits at a stop is written then. */
+const FLUSH_MS = 50;
+
 /** The transport of a Node process. */
 export function createTransport(whole: WholeConfig): Transport {
   return createNodeTransport({ clock: systemClock, maxAnswerBytes: whole.gateway.limits.answer });
@@ -67,13 +71,24 @@ export function compileOnNode(whole: WholeConfig, options: CompileOptions): Snap
 
 /**
  * Compiles a loaded configuration and runs the tests that it brings.
- * @throws ConfigError with every test that does not hold
+ * @throws ConfigError with a key that cannot be used, or with every test that does not hold
  */
 export function proveOnNode(loaded: LoadedConfig, options: CompileOptions): Snapshot {
-  const snapshot = compileOnNode(loaded.whole, options);
+  const snapshot = compileLoaded(loaded, options);
   const failed = findFailedTests(loaded.whole, snapshot.policy);
   if (failed.length > 0) throw new ConfigError(loaded.place(failed));
   return snapshot;
+}
+
+function compileLoaded(loaded: LoadedConfig, options: CompileOptions): Snapshot {
+  try {
+    return compileOnNode(loaded.whole, options);
+  } catch (error) {
+    if (!(error instanceof BackendKeyError)) throw error;
+    const { backend, message, hint } = error;
+    const finding = { at: ['backends', backend, 'key'], code: 'bad-secret', message };
+    throw new ConfigError(loaded.place([hint === null ? finding : { ...finding, fix: hint }]));
+  }
 }
 
 /** Starts both listeners. Rejects when an address cannot be had or the configuration does not compile. */
@@ -88,7 +103,7 @@ export async function startNode(options: NodeOptions): Promise<NodeGateway> {
     transport,
     door: createNodeDoor({ clock: systemClock, limits: gateway.limits, hosts: gateway.hosts }),
     log: (chunk) => options.log.write(chunk) || (options.log.once('drain', () => app.logDrained()), false),
-    schedule: (f) => setImmediate(f),
+    schedule: (f) => setTimeout(f, FLUSH_MS).unref(),
     version: options.version,
   });
   const front = createNodeServer({ clock: systemClock, fetch: app.front.fetch, cut: () => app.engine.cutShort() });

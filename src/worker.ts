@@ -59,7 +59,8 @@ async function startApp(whole: WholeConfig, env: object): Promise<App> {
     transport: createWebTransport({ clock: systemClock, fetch, maxAnswerBytes: limits.answer }),
     door: createWebDoor({ clock: systemClock, limits, hosts }),
     log: writeLines,
-    schedule: queueMicrotask,
+    // The runtime refuses its functions under another receiver.
+    schedule: (f) => queueMicrotask(f),
     version: VERSION,
   });
 }

@@ -1,7 +1,6 @@
 /** The command line: every command, its examples, and how a run ends. */
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
-import { SecretError } from '../config/secret.ts';
 import { VERSION } from '../core/version.ts';
 import { buildWorker, describeBuildWorker } from './build-worker.ts';
 import { check, describeCheck } from './check.ts';
@@ -75,20 +74,13 @@ function explainFailure(error: unknown, terminal: Terminal, json: boolean): Exit
     refuseFindings(terminal, error.findings, json);
     return ExitCode.configuration;
   }
-  const known = asCommandError(error);
-  const { message, code, facts, exitCode } = known ?? {
-    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    code: 'internal',
-    facts: {},
-    exitCode: ExitCode.failure,
-  };
+  const { message, code, facts, exitCode } = error instanceof CommandError ? error : unexpected(error);
   if (json) printJson(terminal, { ok: false, error: { code, message, ...facts } });
   else say(terminal, `thalweg: ${message}\n`);
   return exitCode;
 }
 
-function asCommandError(error: unknown): CommandError | null {
-  if (error instanceof CommandError) return error;
-  if (error instanceof SecretError) return new CommandError(ExitCode.configuration, 'secret', `${error.message}.`);
-  return null;
+function unexpected(error: unknown): CommandError {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new CommandError(ExitCode.failure, 'internal', message);
 }

@@ -8,7 +8,7 @@ import { nearestOf } from '../core/edit-distance.ts';
 import { isGatewayError } from '../core/gateway-error.ts';
 import { findAlias } from '../engine/resolve.ts';
 import type { Snapshot } from '../engine/snapshot.ts';
-import { compileOnNode } from '../node.ts';
+import { proveOnNode } from '../node.ts';
 import { createSystemRandom, systemClock } from '../system.ts';
 import { CommandError } from './command-error.ts';
 import { locateConfiguration, readConfiguration } from './configuration.ts';
@@ -45,9 +45,9 @@ export function describeExplain(command: Command, run: (options: ExplainOptions)
 
 /** Explains one decision; exit code 5 when the policy refuses. */
 export async function explainRequest(options: ExplainOptions, terminal: Terminal): Promise<ExitCode> {
-  const { whole, ports } = readConfiguration(locateConfiguration(terminal, options.config), terminal);
+  const { whole, ports, loaded } = readConfiguration(locateConfiguration(terminal, options.config), terminal);
   const secret = (reference: string) => resolveSecret(reference, ports);
-  const snapshot = compileOnNode(whole, { secret, priceBook: createPriceBook() });
+  const snapshot = proveOnNode(loaded, { secret, priceBook: createPriceBook() });
   checkNames(options, whole);
   const model = options.model ?? Object.keys(whole.models).find((name) => name !== '*') ?? '*';
   checkModel(model, options.key, snapshot);

@@ -19,6 +19,7 @@ import type {
   WholeConfig,
 } from '../core/config.ts';
 import type { Credential } from '../core/credential.ts';
+import { isGatewayError } from '../core/gateway-error.ts';
 import { plainDialect, type Dialect } from '../core/protocol.ts';
 import type { AuthScheme, Provider } from '../core/provider.ts';
 import type { Secret } from '../core/secret.ts';
@@ -46,7 +47,24 @@ export interface EngineSlice {
   readonly origins: ReadonlySet<string> | null;
 }
 
-/** Compiles a configuration that passed every check. */
+/** A key that cannot be used; the message never shows it. */
+export class BackendKeyError extends Error {
+  /** Id of the backend. */
+  readonly backend: string;
+  readonly hint: string | null;
+
+  constructor(backend: string, cause: Error) {
+    super(cause.message.replace(/\.$/, '').replace(/^The /, 'the '));
+    this.name = 'BackendKeyError';
+    this.backend = backend;
+    this.hint = isGatewayError(cause) ? cause.hint : null;
+  }
+}
+
+/**
+ * Compiles a configuration that passed every check.
+ * @throws BackendKeyError
+ */
 export function compileEngine(whole: WholeConfig, ports: CompilePorts): EngineSlice {
   const backends = Object.entries(whole.backends).map(([id, config], index) =>
     compileBackend(id, index, config, whole.gateway, ports),
@@ -82,7 +100,7 @@ function compileBackend(
     url,
     origin,
     dialect: compileDialect(provider),
-    credential: config.key === undefined ? null : ports.credential(provider.auth, ports.secret(config.key), origin),
+    credential: config.key === undefined ? null : compileCredential(id, config.key, provider.auth, origin, ports),
     limits: compileLimits({ ...gateway.timeouts, ...defined(config.timeouts ?? {}) }),
     contextTokens: config.context ?? known?.contextTokens ?? null,
     maxOutputTokens: config.max_output ?? null,
@@ -91,6 +109,20 @@ function compileBackend(
     price: compilePrice(config, known),
     onDisconnect: provider.onDisconnect,
   });
+}
+
+function compileCredential(
+  id: string,
+  key: string,
+  auth: AuthScheme,
+  origin: string,
+  ports: CompilePorts,
+): Credential | null {
+  try {
+    return ports.credential(auth, ports.secret(key), origin);
+  } catch (cause) {
+    throw cause instanceof Error ? new BackendKeyError(id, cause) : cause;
+  }
 }
 
 /** Scheme, host and port; for schemes without an authority of their own (`embedded:`) the scheme and name. */

@@ -7,7 +7,10 @@ import { verdict } from './verdict.ts';
 const root = join(import.meta.dirname, '../..');
 
 /** A committed file and the command line that prints it. */
-const GENERATED = [{ file: 'schema.json', args: ['bin/thalweg.mjs', 'schema'], mend: 'npm run schema' }] as const;
+const GENERATED = [
+  { file: 'schema.json', args: ['bin/thalweg.mjs', 'schema'], mend: 'npm run schema' },
+  { file: 'docs/errors.md', args: ['tools/docs/error-page.ts'], mend: 'npm run docs:errors' },
+] as const;
 
 for (const { file, args, mend } of GENERATED) {
   const path = join(root, file);
