@@ -23,7 +23,6 @@ export const SINGLE: ReadonlySet<string> = new Set([
   'host',
   'authorization',
   'content-type',
-  'content-encoding',
   'content-length',
   'x-api-key',
   'api-key',

@@ -5,7 +5,8 @@ import { createNodeDoor } from '../../src/server/node/index.ts';
 import { createNodeServer } from '../../src/server/node/listen.ts';
 import { createWebDoor } from '../../src/server/web/index.ts';
 import { realClock as clock } from '../faults/real-clock.ts';
-import { sinkSuite, type Ask, type Setting, type Visit } from './sink.ts';
+import { sinkSuite, type Setting } from './sink.ts';
+import type { Ask, Visit } from './visitor.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const headersOf = (ask: Ask): readonly string[] =>

@@ -133,7 +133,7 @@ describe('faults of a stream', () => {
   it('malformedEvent has an event that is not JSON between good ones', async () => {
     const { body, isWhole } = unchunk((await ask(faults.malformedEvent(FRAMES.slice(0, 1), FRAMES.slice(1)))).text);
     const events = body.split('\n\n').map((event) => event.replace(/^data: /, ''));
-    expect(() => JSON.parse(events[1]!)).toThrow();
+    expect(() => JSON.parse(events[1]!)).toThrow(SyntaxError);
     expect(events[2]).toBe('{"n":2}');
     expect(isWhole).toBe(true);
   });

@@ -34,7 +34,7 @@ export class Traffic {
       this.#sockets.delete(socket);
       this.#connections.delete(socket);
       // node:http says nothing to answers that still wait for their turn on a connection that is gone.
-      for (const outgoing of [...answers]) if (outgoing.socket === null) outgoing.emit('close');
+      for (const outgoing of answers) if (outgoing.socket === null) outgoing.emit('close');
     });
   }
 

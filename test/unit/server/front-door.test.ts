@@ -127,6 +127,12 @@ describe('framing that two parsers may read differently is refused, and the conn
   });
 });
 
+/** The code that the door's handler wrote, or null when the answer is somebody else's. */
+function doorCode(text: string): unknown {
+  const body = jsonOf(text);
+  return typeof body === 'object' && body !== null && 'code' in body ? body.code : null;
+}
+
 describe('what node:http lets through', () => {
   it.each([
     ['B30 8-bit value', sized([...BASE, 'x-odd: caf\u00e9']), 400, 'bad-header'],
@@ -165,8 +171,8 @@ describe('what node:http lets through', () => {
     ['B58 gzip', sized([...BASE, 'content-encoding: gzip']), 415, 'unsupported-encoding'],
   ])('%s', async (_, request, status, code) => {
     const { text } = await talk(shared.port, request);
-    expect([statusOf(text), ACCEPTED()]).toEqual([status, []]);
-    if (code !== null) expect(jsonOf(text)).toMatchObject({ code });
+    // Where node:http or its adaptor answers, the code is not the door's.
+    expect([statusOf(text), doorCode(text), ACCEPTED()]).toEqual([status, code, []]);
     expect(text).not.toMatch(/at .*\.ts|node:internal|stack/);
   });
 
@@ -297,7 +303,7 @@ describe('F28, B75 slow clients', () => {
     socket.on('error', () => {});
     socket.pause();
     socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
-    await gone.promise;
+    await expect(gone.promise).resolves.toBeUndefined();
     socket.destroy();
   });
 });

@@ -123,6 +123,17 @@ export const errors: ProtocolSamples['errors'] = [
     code: 'context-length-exceeded',
   },
   {
+    name: 'a long name, not a long prompt',
+    status: 400,
+    body: body({
+      error: {
+        message: "Invalid 'user': string too long, it exceeds the maximum length of 64.",
+        code: 'string_above_max_length',
+      },
+    }),
+    code: 'upstream-rejected',
+  },
+  {
     name: 'vLLM wrong field',
     status: 400,
     body: body({ object: 'error', message: 'bad grammar', type: 'BadRequestError', param: null, code: 400 }),
