@@ -6,6 +6,7 @@ import type { FinishReason, Usage } from '../../core/usage.ts';
 import { choiceIndex, isDone, noAnswer, notAChunk } from './chunk.ts';
 import { inBandError } from './errors.ts';
 import { readFinish } from './finish.ts';
+import { Stencil } from './stencil.ts';
 import { readUsage, usageIn } from './usage.ts';
 
 /** The tap of one stream. */
@@ -20,6 +21,7 @@ export class ChatTap implements StreamTap {
   readonly #words: (string | null | undefined)[] = [];
   #running = 0;
   #calls = false;
+  readonly #stencil = new Stencil();
 
   /** @param from what is known of the upstream */
   constructor(from: ReadContext) {
@@ -48,6 +50,7 @@ export class ChatTap implements StreamTap {
       this.#over = true;
       return TapMark.terminal;
     }
+    if (frame.event === null && this.#stencil.fits(data)) return TapMark.content;
     let chunk: Json;
     try {
       chunk = JSON.parse(data) as Json;
@@ -56,7 +59,10 @@ export class ChatTap implements StreamTap {
     }
     if (!isJsonObject(chunk)) return this.#fail(notAChunk());
     const error = inBandError(chunk, frame.event);
-    return error === null ? this.look(chunk) : this.#fail(error);
+    if (error !== null) return this.#fail(error);
+    const marks = this.look(chunk);
+    if (marks === TapMark.content && frame.event === null) this.#stencil.learn(data);
+    return marks;
   }
 
   #fail(error: GatewayError): number {
