@@ -7,7 +7,7 @@ import { EgressPermit } from '../../../src/core/egress.ts';
 import type { Transport, UpstreamRequest } from '../../../src/core/transport.ts';
 import { createInlineEngine } from '../../../src/embedded/inline-engine.ts';
 import { createEmbeddedTransport, parseEmbeddedUrl } from '../../../src/embedded/transport.ts';
-import { LIMITS, observe, type Seen } from '../../conformance/transport.ts';
+import { LIMITS, observe, type Seen } from '../../conformance/exchange-probe.ts';
 import { TINY, writeRandomModel } from '../../models/random-qwen2.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
