@@ -15,6 +15,7 @@ import { createSseDecoder } from '../../src/wire/sse.ts';
 import { cut, eventsOf, readAll, splitAt, tapAll, writeAll } from '../conformance/protocol-run.ts';
 import { answerFacts, requestFacts, type ExpectedAnswer } from './facts.ts';
 import { corpusFolder } from './material.ts';
+import { createSchemaCheck } from './openai-schema.ts';
 
 const folder = join(corpusFolder, 'wire/cases/openai-chat');
 const isHere = existsSync(folder);
@@ -62,6 +63,8 @@ const cases = isHere ? readdirSync(folder).map(loadCase) : [];
 const streams = cases.filter(({ streamed }) => streamed);
 const wholes = cases.filter(({ streamed, expected }) => !streamed && expected.response.status === 200);
 const errors = cases.filter(({ expected }) => expected.response.status !== 200);
+const issuesOfAnswer = isHere ? createSchemaCheck('CreateChatCompletionResponse') : null;
+const issuesOfChunk = isHere ? createSchemaCheck('CreateChatCompletionStreamResponse') : null;
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 function framesOf(bytes: Uint8Array): Frame[] {
@@ -97,10 +100,9 @@ describe.skipIf(!isHere)('recorded openai-chat', () => {
     const read = openaiChat.readResponse(body, from);
     expect(answerFacts(read, expected.response.facts)).toEqual(factsOf(expected.response.facts));
     const losses = createLossLog();
-    const again = openaiChat.readResponse(openaiChat.writeResponse(read, losses), {
-      ...from,
-      dialect: plainDialect('openai-chat'),
-    });
+    const written = openaiChat.writeResponse(read, losses);
+    expect(issuesOfAnswer?.(written)).toEqual([]);
+    const again = openaiChat.readResponse(written, { ...from, dialect: plainDialect('openai-chat') });
     // an unsaid finish (Snowflake) is said when there are calls
     const said = { finishRaw: again.choices[0]?.finish.raw ?? null };
     expect(answerFacts(again, expected.response.facts)).toEqual({ ...factsOf(expected.response.facts), ...said });
@@ -118,6 +120,9 @@ describe.skipIf(!isHere)('recorded openai-chat', () => {
     expect([complete, error]).toEqual([true, null]);
     expect(answerFacts(response, expected.response.facts)).toEqual(factsOf(expected.response.facts));
     const written = writeAll(openaiChat, events, createLossLog());
+    const chunks = written.slice(0, -1).map(({ data }) => JSON.parse(data) as JsonObject);
+    expect(chunks.flatMap((chunk) => issuesOfChunk?.(chunk))).toEqual([]);
+    expect(written.at(-1)?.data).toBe('[DONE]');
     const again = foldEvents(eventsOf(openaiChat, { ...from, dialect: plainDialect('openai-chat') }, written));
     expect(answerFacts(again.response, expected.response.facts)).toEqual(factsOf(expected.response.facts));
     const tap = tapAll(openaiChat, from, frames);

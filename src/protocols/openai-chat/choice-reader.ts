@@ -167,10 +167,15 @@ function textOf(thinking: Json | undefined): string {
     .join('');
 }
 
-/** Lists of several chunks are joined (reasoning_details, annotations), of anything else the last word holds. */
+/**
+ * Lists of several chunks are joined (reasoning_details, annotations), of anything else the last word holds. Lists in the bag are
+ * always copies of ours: long streams push thousands of pieces.
+ */
 function gather(bag: MutableJsonObject, key: string, value: Json | undefined): void {
   if (value === undefined || key === '__proto__' || (key.startsWith('#') && key !== '#parts')) return;
   const before = bag[key];
-  if (isJsonArray(before) && isJsonArray(value)) bag[key] = [...before, ...value];
-  else if (value !== null || before === undefined) bag[key] = value;
+  if (isJsonArray(value)) {
+    if (isJsonArray(before)) (before as Json[]).push(...value);
+    else bag[key] = [...value];
+  } else if (value !== null || before === undefined) bag[key] = value;
 }

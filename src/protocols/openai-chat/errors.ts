@@ -8,8 +8,20 @@ import { readRetryAfter } from './retry-after.ts';
 import { scrub } from './scrub.ts';
 
 /** How vendors say that a request is too long (recorded: OpenAI, Anthropic, Gemini, Bedrock, Cohere, DeepSeek, Ollama, …). */
-const TOO_LONG =
-  /context[_ ]length|context window|maximum context|context_window_exceeded|(prompt|input|request|conversation|messages?)( is| are)? too long|too[_ ]many[_ ](prompt[_ ]|input[_ ])?tokens|input tokens? exceeds?|input token count .*exceeds|exceeds? (the )?(maximum|max|model'?s?)( allowed)?( number of)? (input |prompt )?(tokens|length)|exceed_context_size|reduce the length of the (messages|prompt)|string_above_max_length/i;
+const TOO_LONG = new RegExp(
+  [
+    'context[_ ](length|window)',
+    'maximum context',
+    'exceed_context_size',
+    '(prompt|input|request|conversation|messages?)( is| are)? too long',
+    'too[_ ]many[_ ]((prompt|input)[_ ])?tokens',
+    'input tokens? exceed',
+    'input token count .*exceeds',
+    "exceeds? (the )?(maximum|max|model'?s?)( allowed)?( number of)? (input |prompt )?tokens",
+    'reduce the length of the (messages|prompt)',
+  ].join('|'),
+  'i',
+);
 const RATE = /rate[_ ]?limit|tokens per minute|requests per (minute|day)|quota|\bTPM\b|\bRPM\b/i;
 const BAD_KEY =
   /(incorrect|invalid|missing|no|unknown|expired) api[ _-]?key|api key (not valid|is invalid|expired)|api_key_invalid|invalid_api_key|authentication[_ ](error|failed)|unauthorized/i;
