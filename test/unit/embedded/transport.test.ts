@@ -4,9 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { bytesSource } from '../../../src/artifact/byte-source.ts';
 import { seededRandom } from '../../../src/core/clock.ts';
 import { EgressPermit } from '../../../src/core/egress.ts';
+import type { ChatEvent } from '../../../src/core/events.ts';
+import { foldEvents } from '../../../src/core/fold.ts';
+import { NO_HEADERS } from '../../../src/core/headers.ts';
+import { type Frame, plainDialect, TapMark } from '../../../src/core/protocol.ts';
 import type { Transport, UpstreamRequest } from '../../../src/core/transport.ts';
 import { createInlineEngine } from '../../../src/embedded/inline-engine.ts';
 import { createEmbeddedTransport, parseEmbeddedUrl } from '../../../src/embedded/transport.ts';
+import { openaiChat } from '../../../src/protocols/openai-chat/index.ts';
+import { createSseDecoder } from '../../../src/wire/sse.ts';
 import { LIMITS, observe, type Seen } from '../../conformance/exchange-probe.ts';
 import { TINY, writeRandomModel } from '../../models/random-qwen2.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
@@ -117,6 +123,36 @@ describe('embedded transport', () => {
     });
     await expect(long).rejects.toThrow(BadRequestError);
     await expect(long).rejects.toMatchObject({ code: 'context_length_exceeded', param: 'messages' });
+  });
+
+  it('is understood by our own codec: whole, streamed and refused', async () => {
+    const from = { dialect: plainDialect('openai-chat'), names: new Map<string, string>() };
+    const whole = openaiChat.readResponse(JSON.parse((await ask(QUESTION)).text), from);
+    const tap = openaiChat.createTap(from);
+    const reader = openaiChat.createEventReader(from);
+    const frames: Frame[] = [];
+    const events: ChatEvent[] = [];
+    const decoder = createSseDecoder({ maxEventBytes: 100_000 });
+    const streamed = await ask({ ...QUESTION, stream: true, stream_options: { include_usage: true } });
+    for (const chunk of streamed.chunks) decoder.push(chunk, frames);
+    const marks = frames.map((frame) => {
+      reader.read(frame, events);
+      return tap.inspect(frame);
+    });
+    reader.end(events);
+    expect(foldEvents(events)).toMatchObject({
+      complete: true,
+      response: { choices: whole.choices, usage: whole.usage },
+    });
+    expect(marks.some((mark) => (mark & TapMark.error) !== 0)).toBe(false);
+    expect([tap.finished, tap.usage?.outputTokens, whole.usage?.outputTokens]).toEqual([true, 6, 6]);
+    const long = await ask({ messages: [{ role: 'user', content: 'x'.repeat(999) }] });
+    const error = openaiChat.readError(long.status ?? 0, long.headers ?? NO_HEADERS, long.text);
+    expect(error.code).toBe('context-length-exceeded');
+    const { transport } = house(0);
+    const [, full] = await Promise.all([ask(QUESTION, transport), ask(QUESTION, transport)]);
+    const busy = openaiChat.readError(full?.status ?? 0, full?.headers ?? NO_HEADERS, full?.text ?? '');
+    expect([busy.code, busy.retryAfterMs]).toEqual(['upstream-overloaded', 1000]);
   });
 
   it.each<[string, unknown, string | null]>([
