@@ -114,6 +114,21 @@ async function ask(gateway: RealGateway, path: PathName, stream: boolean): Promi
   return fetch(`${gateway.url}/v1/chat/completions`, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
+/** What a whole answer says. */
+function contentOf(text: string): string {
+  return (JSON.parse(text) as { choices: { message: { content: string } }[] }).choices[0]!.message.content;
+}
+
+/** What the events of a complete stream say; throws unless there is one terminal event, at the end, and no error. */
+function saidBy(events: readonly string[]): string {
+  if (events.indexOf('[DONE]') !== events.length - 1) throw new Error('not exactly one [DONE] at the end');
+  const chunks = events
+    .slice(0, -1)
+    .map((event) => JSON.parse(event) as { error?: object; choices: { delta: { content?: string } }[] });
+  if (chunks.some(({ error }) => error !== undefined)) throw new Error('an error in a good stream');
+  return chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
+}
+
 const eventsOf = (text: string): string[] => [...text.matchAll(/^data: (.*)$/gm)].map((match) => match[1]!);
 
 describe.each(Object.keys(PATHS) as PathName[])('on the %s path', (path) => {
@@ -155,12 +170,8 @@ describe.each(Object.keys(PATHS) as PathName[])('on the %s path', (path) => {
     const response = await ask(gateway, path, stream);
     const text = await response.text();
     expect([response.status, response.headers.get('x-thalweg-backend')]).toEqual([200, 'b1']);
-    if (stream) {
-      expect(eventsOf(text).filter((event) => event === '[DONE]')).toHaveLength(1);
-      expect(text).not.toContain('"error"');
-    } else {
-      expect(JSON.parse(text)).toMatchObject({ choices: [{ message: { content: 'The Thalweg.' } }] });
-    }
+    const said = stream ? saidBy(eventsOf(text)) : contentOf(text);
+    expect(said).toBe('The Thalweg.');
     expect(await gateway.exchange(1)).toMatchObject({ outcome: 'ok', backend: 'b1' });
   });
 
