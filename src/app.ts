@@ -19,6 +19,8 @@ import type { AuthScheme } from './core/provider.ts';
 import type { Secret } from './core/secret.ts';
 import type { Transport } from './core/transport.ts';
 import { canonicalJson } from './config/canonical.ts';
+import type { PathPattern } from './config/path.ts';
+import { redactSecrets } from './config/secret.ts';
 import { createStaticCredential } from './credentials/static.ts';
 import { compileEngine } from './engine/compile.ts';
 import { createEngine, type Engine } from './engine/gateway.ts';
@@ -59,8 +61,12 @@ export async function compileSnapshot(whole: WholeConfig, ports: SnapshotPorts):
   return assembleSnapshot(whole, ports, { policy, whole: all });
 }
 
-/** The texts whose SHA-256 identifies a configuration and its policy. */
-export function identityOf(whole: WholeConfig): SnapshotIdentity {
+/** Where secrets stand in a configuration: a digest that the world sees must not depend on them. */
+const SECRETS: readonly PathPattern[] = [['backends', '*', 'key']];
+
+/** The texts whose SHA-256 identifies a configuration and its policy; secrets that are written out are left out. */
+export function identityOf(configured: WholeConfig): SnapshotIdentity {
+  const whole = redactSecrets(configured, SECRETS) as WholeConfig;
   const { zones, backends, models, constraints, rules } = whole;
   return { policy: canonicalJson({ zones, backends, models, constraints, rules }), whole: canonicalJson(whole) };
 }

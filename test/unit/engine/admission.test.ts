@@ -172,3 +172,14 @@ describe('reload and shutdown', () => {
     expect(rig.breakers()).toEqual([]);
   });
 });
+
+describe('the policy digest', () => {
+  it('changes with what decisions depend on, and never with a secret', async () => {
+    const digestOf = async (whole: WholeConfig): Promise<string> =>
+      (await createRig(whole)).engine.live().snapshot.policy.digest;
+    const withKey = (key: string): WholeConfig =>
+      wholeConfig({ backends: { up: backendAt('http://up.test/v1', { key }) } });
+    expect(await digestOf(withKey('sk-one'))).toBe(await digestOf(withKey('sk-two')));
+    expect(await digestOf(withKey('sk-one'))).not.toBe(await digestOf(wholeConfig()));
+  });
+});
