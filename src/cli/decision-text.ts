@@ -69,8 +69,7 @@ function describeRefusal(refusal: JsonObject): string {
 }
 
 function describeCost(price: Json | undefined): string[] {
-  if (!isJsonObject(price)) return [];
-  if (price['extra_usd'] === 0) return ['  the constraints cost nothing: no backend that they keep out is cheaper'];
+  if (!isJsonObject(price) || price['extra_usd'] === 0) return [];
   const cheapest = text(price['cheapest_unconstrained']);
   return [`  the constraints cost ${usd(price['extra_usd'])}: without them ${cheapest} is the cheapest`];
 }
