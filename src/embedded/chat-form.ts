@@ -57,12 +57,12 @@ function deepSeek(tokenizer: Tokenizer): ChatForm | null {
   const written = ({ role, content }: ChatTurn): number[] => {
     if (role === 'system') return tokenizer.encode(content);
     if (role === 'user') return [user, ...tokenizer.encode(content)];
-    return [assistant, ...tokenizer.encode(withoutThoughts(content)), end];
+    return [assistant, ...tokenizer.encode(content), end];
   };
   return (turns) => [begin, ...turns.flatMap(written), assistant];
 }
 
-/** Earlier thoughts do not go back into the model, as its makers demand. */
-function withoutThoughts(content: string): string {
-  return content.split('</think>').at(-1) ?? content;
+/** Earlier thoughts do not go back into a model, as the makers of those that think demand. */
+export function withoutThoughts(turn: ChatTurn): ChatTurn {
+  return turn.role === 'assistant' ? { ...turn, content: turn.content.split('</think>').at(-1) ?? '' } : turn;
 }

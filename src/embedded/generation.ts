@@ -1,4 +1,5 @@
 /** Computes one answer step by step, so that whoever drives it can stop between any two steps. */
+import { withoutThoughts } from './chat-form.ts';
 import type { EngineFailure, GenerationEnd, GenerationListener, GenerationRequest } from './engine.ts';
 import { CHUNK_TOKENS } from './layout.ts';
 import type { Model } from './model.ts';
@@ -18,10 +19,11 @@ const NOTHING: Step = Object.freeze({ text: '', logprobs: [], end: null });
 function preparePrompt(model: Model, request: GenerationRequest): readonly number[] | EngineFailure {
   const { contextTokens, tokenizer } = model;
   const tooLong = (promptTokens: number): EngineFailure => ({ kind: 'context-length', promptTokens, contextTokens });
-  const letters = request.turns.reduce((sum, { content }) => sum + content.length, 0);
+  const turns = request.turns.map(withoutThoughts);
+  const letters = turns.reduce((sum, { content }) => sum + content.length, 0);
   const fewest = Math.ceil(letters / tokenizer.longestToken);
   if (fewest >= contextTokens) return tooLong(fewest);
-  const prompt = model.form(request.turns);
+  const prompt = model.form(turns);
   return prompt.length >= contextTokens ? tooLong(prompt.length) : prompt;
 }
 

@@ -1,6 +1,7 @@
 /** Byte-pair merging over token ids. */
 import { ArtifactError } from '../../artifact/artifact-error.ts';
 import { BYTE_LETTERS } from './byte-alphabet.ts';
+import { NumberHeap } from './number-heap.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** What one merge makes; a lower rank goes first. */
@@ -32,29 +33,45 @@ export function createMerger({ ids, merges, tokens }: Vocabulary): Merger {
     }
     if (!pairs.has(pairKey(a, b))) pairs.set(pairKey(a, b), { rank, id });
   });
+  const find = (left: number, right: number): Merge | undefined => pairs.get(pairKey(left, right));
   return (bytes, out) => {
-    const symbols = Array.from(bytes, (byte) => byteIds[byte]!);
-    while (mergeOnce(symbols, (left, right) => pairs.get(pairKey(left, right)))) {
-      // Each round applies the one best merge everywhere, as GPT-2's reference does.
-    }
-    for (const id of symbols) out.push(id);
+    const symbols = Int32Array.from(bytes, (byte) => byteIds[byte]!);
+    mergeAll(symbols, find);
+    for (const id of symbols) if (id !== GONE) out.push(id);
   };
 }
 
-/** Applies the merge of lowest rank wherever it fits, in place; false when none fits. */
-function mergeOnce(symbols: number[], find: (left: number, right: number) => Merge | undefined): boolean {
-  let best: Merge | undefined;
-  for (let i = 0; i + 1 < symbols.length; i++) {
-    const merge = find(symbols[i]!, symbols[i + 1]!);
-    if (merge !== undefined && (best === undefined || merge.rank < best.rank)) best = merge;
+/** Marks a symbol that was merged into the one before it. */
+const GONE = -1;
+/** Pairs wait as rank * PLACES + place: the lowest rank first, from left to right among equals. */
+const PLACES = 2 ** 26;
+
+/** Applies the merges in place, always the one of lowest rank next. */
+function mergeAll(symbols: Int32Array, find: (left: number, right: number) => Merge | undefined): void {
+  const { length } = symbols;
+  const after = Int32Array.from({ length }, (_, at) => at + 1);
+  const before = Int32Array.from({ length }, (_, at) => at - 1);
+  const waiting = new NumberHeap();
+  const mergeAt = (at: number): Merge | undefined => {
+    const right = at < 0 ? length : after[at]!;
+    return right < length ? find(symbols[at]!, symbols[right]!) : undefined;
+  };
+  const expect = (at: number): void => {
+    const merge = mergeAt(at);
+    if (merge !== undefined) waiting.push(merge.rank * PLACES + at);
+  };
+  for (let at = 0; at < length; at++) expect(at);
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const at = next % PLACES;
+    const merge = symbols[at] === GONE ? undefined : mergeAt(at);
+    // What waited may have been merged with a neighbour since.
+    if (merge === undefined || merge.rank !== Math.floor(next / PLACES)) continue;
+    const right = after[at]!;
+    symbols[at] = merge.id;
+    symbols[right] = GONE;
+    after[at] = after[right]!;
+    if (after[at]! < length) before[after[at]!] = at;
+    expect(at);
+    expect(before[at]!);
   }
-  if (best === undefined) return false;
-  let kept = 0;
-  for (let i = 0; i < symbols.length; i++) {
-    const isPair = i + 1 < symbols.length && find(symbols[i]!, symbols[i + 1]!)?.rank === best.rank;
-    symbols[kept++] = isPair ? best.id : symbols[i]!;
-    if (isPair) i++;
-  }
-  symbols.length = kept;
-  return true;
 }

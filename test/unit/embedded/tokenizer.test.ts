@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesSource } from '../../../src/artifact/byte-source.ts';
 import { readGguf } from '../../../src/artifact/gguf.ts';
-import { chatForm } from '../../../src/embedded/chat-form.ts';
+import { chatForm, withoutThoughts } from '../../../src/embedded/chat-form.ts';
 import { createDetokenizer } from '../../../src/embedded/tokenizer/detokenizer.ts';
 import { createTokenizer, type Tokenizer } from '../../../src/embedded/tokenizer/tokenizer.ts';
 import { writeGguf } from '../../models/gguf-writer.ts';
@@ -77,7 +77,7 @@ describe('tokenizer', () => {
   });
 
   it('stays fast on one endless word', () => {
-    expect(decode(chatMl, chatMl.encode('th'.repeat(20_000)))).toHaveLength(40_000);
+    expect(decode(chatMl, chatMl.encode('thereofwhat'.repeat(20_000)))).toHaveLength(220_000);
   });
 });
 
@@ -104,15 +104,15 @@ describe('chatForm', () => {
     { role: 'user', content: 'Bye' },
   ] as const;
 
-  it('writes ChatML', () => {
-    expect(shown(chatMl, chatForm(chatMl)(turns))).toBe(
+  it('writes ChatML without earlier thoughts', () => {
+    expect(shown(chatMl, chatForm(chatMl)(turns.map(withoutThoughts)))).toBe(
       '<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi <|im_end|><|im_end|>\n' +
-        '<|im_start|>assistant\n<think>hm</think>Hello<|im_end|>\n<|im_start|>user\nBye<|im_end|>\n<|im_start|>assistant\n',
+        '<|im_start|>assistant\nHello<|im_end|>\n<|im_start|>user\nBye<|im_end|>\n<|im_start|>assistant\n',
     );
   });
 
-  it("writes DeepSeek's form without earlier thoughts", () => {
-    expect(shown(deepSeek, chatForm(deepSeek)(turns))).toBe(
+  it("writes DeepSeek's form", () => {
+    expect(shown(deepSeek, chatForm(deepSeek)(turns.map(withoutThoughts)))).toBe(
       '<\uff5cbegin\u2581of\u2581sentence\uff5c>Be kind.<\uff5cUser\uff5c>Hi <|im_end|><\uff5cAssistant\uff5c>Hello' +
         '<\uff5cend\u2581of\u2581sentence\uff5c><\uff5cUser\uff5c>Bye<\uff5cAssistant\uff5c>',
     );
