@@ -1,4 +1,4 @@
-/** How fast is the embedded model? First token and tokens per second, per shape, storage type and place of computing. */
+/** How fast is the embedded model: first token and tokens per second, per shape, storage type and place of computing. */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bytesSource } from '../src/artifact/byte-source.ts';

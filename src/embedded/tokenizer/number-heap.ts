@@ -1,3 +1,5 @@
+/** A priority queue of numbers. */
+
 /** A binary heap that gives its smallest number first. */
 export class NumberHeap {
   readonly #items: number[] = [];
