@@ -7,7 +7,7 @@ const STOPPING = ['SIGTERM', 'SIGINT'] as const;
 const FATAL = ['uncaughtException', 'unhandledRejection'] as const;
 
 /** Resolves with the exit code once the gateway has stopped. */
-export function untilStopped(terminal: Terminal, gateway: NodeGateway): Promise<ExitCode> {
+export function untilStopped(terminal: Terminal, gateway: Pick<NodeGateway, 'stop' | 'notice'>): Promise<ExitCode> {
   return new Promise((resolve) => {
     const { events } = terminal;
     let isStopping = false;
