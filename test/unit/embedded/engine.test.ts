@@ -222,6 +222,17 @@ describe('worker engine', () => {
     await expect(refused).rejects.toMatchObject({ code: 'truncated', where: 'tokenizer.ggml.token_type' });
   });
 
+  it('starts another thread when one dies', async () => {
+    const engine = await createWorkerEngine({ model: MODEL });
+    open.push(engine);
+    const deadly = { ...request(), turns: null } as unknown as GenerationRequest;
+    expect((await run(engine, deadly)).failure).toMatchObject({
+      kind: 'broken',
+      message: expect.stringMatching(/null/),
+    });
+    expect((await run(engine, request())).end?.outputTokens).toBe(20);
+  });
+
   it('keeps to the limits it was given', async () => {
     const engine = await createWorkerEngine({ model: MODEL, limits: { ...MODEL_LIMITS, contextTokens: 64 } });
     open.push(engine);
