@@ -3,58 +3,76 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../cor
 import type { Dialect, FieldScan, RequestOutline } from '../../core/protocol.ts';
 import { hasName, quoted } from './outline-bytes.ts';
 
-/** A habit of the dialect: which names in the messages make it worth a look, and which message really needs it. */
+/** What a dialect spells otherwise in messages: the names that make a look worth while, and which message really needs it. */
 interface Habit {
   readonly names: readonly string[];
-  readonly needs: (message: JsonObject, dialect: Dialect) => boolean;
+  readonly needs: (message: JsonObject) => boolean;
 }
 
-const OTHER_ROLE = { system: 'developer', developer: 'system' } as const;
+const habitsByDialect = new WeakMap<Dialect, readonly Habit[]>();
 
-const IDS: Habit = {
-  names: ['tool_call_id', 'tool_calls'].map(quoted),
-  needs(message, { toolCallId }) {
-    const allowed = new RegExp(toolCallId ?? '');
-    const calls = message['tool_calls'];
-    const ids = isJsonArray(calls) ? calls.map((call) => (isJsonObject(call) ? call['id'] : null)) : [];
-    return [...ids, message['tool_call_id']].some((id) => typeof id === 'string' && !allowed.test(id));
-  },
-};
+/** The habits of a dialect, which lives as long as its snapshot: made once. */
+function habitsOf(dialect: Dialect): readonly Habit[] {
+  let habits = habitsByDialect.get(dialect);
+  if (habits === undefined) {
+    habits = [idHabit(dialect), roleHabit(dialect), reasoningHabit(dialect)].filter((habit) => habit !== null);
+    habitsByDialect.set(dialect, habits);
+  }
+  return habits;
+}
 
-const ROLES: Habit = {
-  names: ['system', 'developer'].map(quoted),
-  needs: (message, { systemRole }) => systemRole !== 'any' && message['role'] === OTHER_ROLE[systemRole],
-};
+function idHabit({ toolCallId }: Dialect): Habit | null {
+  if (toolCallId === null) return null;
+  const allowed = new RegExp(toolCallId);
+  const isOther = (id: Json | undefined): boolean => typeof id === 'string' && !allowed.test(id);
+  return {
+    names: ['tool_call_id', 'tool_calls'].map(quoted),
+    needs({ tool_calls: calls, tool_call_id: id }) {
+      return isOther(id) || (isJsonArray(calls) && calls.some((call) => isJsonObject(call) && isOther(call['id'])));
+    },
+  };
+}
 
-const REASONING: Habit = {
-  names: ['reasoning_content', 'reasoning'].map(quoted),
-  needs(message, { reasoning: { replay, field } }) {
-    const said = [message['reasoning_content'], message['reasoning']].some(isText);
-    return said && (replay === 'tags' || !isText(message[field ?? 'reasoning_content']));
-  },
-};
+function roleHabit({ systemRole }: Dialect): Habit | null {
+  if (systemRole === 'any') return null;
+  const other = systemRole === 'system' ? 'developer' : 'system';
+  return { names: [quoted(other)], needs: ({ role }) => role === other };
+}
+
+function reasoningHabit({ reasoning: { replay, field } }: Dialect): Habit | null {
+  if (replay === 'never') return null;
+  const own = field ?? 'reasoning_content';
+  const spellings = ['reasoning_content', 'reasoning'];
+  return {
+    names: spellings.filter((name) => replay === 'tags' || name !== own).map(quoted),
+    needs: (message) => spellings.some((name) => isText(message[name])) && (replay === 'tags' || !isText(message[own])),
+  };
+}
 
 /**
  * True when answers carry their reasoning between tags, or when this request has call ids, roles, earlier reasoning or an effort
- * that the vendor spells otherwise. A vendor that takes no earlier reasoning (`never`) gets the client's bytes all the same.
+ * that the vendor spells otherwise, or both spellings of a renamed field. A vendor that takes no earlier reasoning (`never`)
+ * gets the client's bytes all the same.
  */
 export function needsTranslation(scan: FieldScan, _outline: RequestOutline, dialect: Dialect): boolean {
-  const { output, control, replay } = dialect.reasoning;
+  const { output, control } = dialect.reasoning;
   if (output === 'tags' || output === 'primed') return true;
   if (control !== null && control !== 'reasoning_effort' && scan.has('reasoning_effort')) return true;
-  const habits: Habit[] = [];
-  if (dialect.toolCallId !== null) habits.push(IDS);
-  if (dialect.systemRole !== 'any') habits.push(ROLES);
-  if (replay !== 'never') habits.push(REASONING);
+  if (isNamedTwice(scan, dialect)) return true;
+  const habits = habitsOf(dialect);
   const range = habits.length === 0 ? null : scan.range('messages');
   if (range === null) return false;
   const names = habits.flatMap((habit) => habit.names);
   if (!hasName(scan.body, range[0], range[1], names)) return false;
   const messages = scan.value('messages');
-  return (
-    isJsonArray(messages) &&
-    messages.some((message) => isJsonObject(message) && habits.some(({ needs }) => needs(message, dialect)))
-  );
+  if (!isJsonArray(messages)) return false;
+  return messages.some((message) => isJsonObject(message) && habits.some(({ needs }) => needs(message)));
+}
+
+/** A splice would rename one field onto the other: `max_tokens` beside `max_completion_tokens`. */
+function isNamedTwice(scan: FieldScan, { rename }: Dialect): boolean {
+  for (const key in rename) if (scan.has(key) && scan.has(rename[key] ?? key)) return true;
+  return false;
 }
 
 function isText(value: Json | undefined): boolean {

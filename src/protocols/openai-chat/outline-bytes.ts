@@ -7,15 +7,20 @@ const COMMA = 0x2c;
 
 /**
  * Number of elements of the array in `bytes[start, end)`, which is valid JSON; counting stops above `max`. null when the value
- * is no array. An empty or short array costs a few bytes' look.
+ * is no array. Elements are counted only where `max` of them fit at `least` bytes each: a short array is just 1, an empty one 0.
  */
-export function countElements(bytes: Uint8Array, start: number, end: number, max: number): number | null {
+export function countElements(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  max: number,
+  least: number,
+): number | null {
   if (bytes[start] !== 0x5b) return null;
   let at = start + 1;
   while (isSpace(bytes[at])) at++;
   if (bytes[at] === 0x5d) return 0;
-  // two bytes is the least that an element and its comma take
-  if ((end - at) / 2 <= max || max === 0) return 1;
+  if ((end - at) / least <= max) return 1;
   let count = 1;
   for (let depth = 0; at < end && count <= max; at++) {
     const byte = bytes[at];

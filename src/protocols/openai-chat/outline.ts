@@ -103,12 +103,16 @@ function readUser(scan: FieldScan): string | null {
   return null;
 }
 
+/** Bytes that an element takes at least, with its comma: `{"role":"user","content":""}`; a tool may be written by a vandal. */
+const LEAST_MESSAGE = 28;
+const LEAST_TOOL = 16;
+
 function toolNeeds(scan: FieldScan): number {
   let count = 0;
   for (const key of ['tools', 'functions']) {
     const range = scan.range(key);
     if (range === null) continue;
-    const found = countElements(scan.body, range[0], range[1], LIMITS.tools);
+    const found = countElements(scan.body, range[0], range[1], LIMITS.tools, LEAST_TOOL);
     if (found === null && scan.value(key) !== null) throw invalid(key, 'an array');
     if ((found ?? 0) > LIMITS.tools) throw invalid(key, `an array of at most ${LIMITS.tools} elements`);
     count += found ?? 0;
@@ -142,8 +146,9 @@ const MEDIA_NAMES = Object.keys(MEDIA).map(quoted);
 function mediaNeeds(scan: FieldScan): number {
   const range = scan.range('messages');
   if (range === null) throw missing('messages', 'an array with at least one message');
-  const count = countElements(scan.body, range[0], range[1], 0);
+  const count = countElements(scan.body, range[0], range[1], LIMITS.messages, LEAST_MESSAGE);
   if (count === null || count === 0) throw invalid('messages', 'an array with at least one message');
+  if (count > LIMITS.messages) throw invalid('messages', `an array of at most ${LIMITS.messages} messages`);
   if (!hasName(scan.body, range[0], range[1], MEDIA_NAMES)) return 0;
   const messages = scan.value('messages');
   let needs = 0;

@@ -183,6 +183,9 @@ describe('needsTranslation', () => {
     expect(needs(said({ role: 'assistant', content: 'x', reasoning_content: 'Hm' }), {})).toBe(true);
     expect(needs(said({ role: 'assistant', content: 'x', reasoning: 'Hm' }), {})).toBe(false);
     expect(needs(user, { reasoning: { ...REASONING, output: 'tags' } })).toBe(true);
+    const rename = { max_completion_tokens: 'max_tokens' };
+    expect(needs({ ...user, max_tokens: 5, max_completion_tokens: 5 }, { rename })).toBe(true);
+    expect(needs({ ...user, max_completion_tokens: 5 }, { rename })).toBe(false);
     expect(needs({ ...user, reasoning_effort: 'low' }, { reasoning: { ...REASONING, control: 'thinking' } })).toBe(
       true,
     );

@@ -111,6 +111,13 @@ describe('outline', () => {
     expect(refusal('"provider":{"order":["a"]}').code).toBe('accepted');
   });
 
+  it('counts messages', () => {
+    const many = (count: number): string =>
+      `[${Array.from({ length: count }, () => '{"role":"user","content":"a, b"}').join()}]`;
+    expect(refusal('', many(5000))).toEqual({ code: 'invalid-value', where: 'messages' });
+    expect(refusal('', many(4000)).code).toBe('accepted');
+  });
+
   it('wants messages', () => {
     expect(refusal('', '[]')).toEqual({ code: 'invalid-value', where: 'messages' });
     expect(refusal('', '"hi"')).toEqual({ code: 'invalid-value', where: 'messages' });
