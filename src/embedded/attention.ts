@@ -41,7 +41,12 @@ export function createAttention(
       const from = key + head * headWidth;
       floats.copyWithin(layer.keys + (head * positions + position) * headWidth, from, from + headWidth);
     }
-    for (let i = 0; i < kvWidth; i++) floats[layer.values + i * positions + position] = floats[value + i]!;
+    for (let i = 0; i < kvWidth; i++) {
+      const row = layer.values + i * positions;
+      floats[row + position] = floats[value + i]!;
+      // The padding of a product weighs nothing, but nothing times what an earlier answer left there may not be zero.
+      for (let pad = position + 1; pad % 4 !== 0; pad++) floats[row + pad] = 0;
+    }
   };
 
   const attend = (layer: LayerLayout, head: number, { position, count }: Span): void => {

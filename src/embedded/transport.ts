@@ -1,7 +1,7 @@
 /** The in-process model as a Transport: URLs of the scheme `embedded:` are answered as an OpenAI-compatible server would. */
 import type { Clock, Random, Timer } from '../core/clock.ts';
 import { EgressPermit } from '../core/egress.ts';
-import { GatewayError } from '../core/gateway-error.ts';
+import { GatewayError, toGatewayError } from '../core/gateway-error.ts';
 import type { Transport, UpstreamControl, UpstreamHandler, UpstreamRequest } from '../core/transport.ts';
 import { answerChat, sendFault, sendJson } from './chat/exchange.ts';
 import { OpenAiFault } from './chat/openai-fault.ts';
@@ -95,12 +95,17 @@ class Exchange implements UpstreamControl {
     if (address === null || !EgressPermit.allows(permit, address.origin)) {
       return this.#outbox.fail(new GatewayError('egress-denied', undefined, { where: 'embedded' }));
     }
-    const engine = this.#options.engines[address.model];
+    const { engines } = this.#options;
+    const engine = Object.hasOwn(engines, address.model) ? engines[address.model] : undefined;
     if (isClosed) return this.#outbox.fail(new GatewayError('gateway-shutdown'));
     if (engine === undefined) {
       return this.#outbox.fail(new GatewayError('upstream-connect', undefined, { where: 'connect' }));
     }
-    this.#serve(engine, address);
+    try {
+      this.#serve(engine, address);
+    } catch (error) {
+      this.#outbox.fail(toGatewayError(error));
+    }
   }
 
   pause(): void {

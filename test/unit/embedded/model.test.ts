@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ArtifactError } from '../../../src/artifact/artifact-error.ts';
 import { bytesSource } from '../../../src/artifact/byte-source.ts';
+import { readGguf } from '../../../src/artifact/gguf.ts';
 import { plainKernels } from '../../../src/embedded/kernels.ts';
+import { planLayout } from '../../../src/embedded/layout.ts';
+import { readShape } from '../../../src/embedded/model-shape.ts';
 import { loadModel, MODEL_LIMITS } from '../../../src/embedded/model.ts';
 import { type Field, writeGguf } from '../../models/gguf-writer.ts';
 import { qwen2Metadata, randomTensors, TINY, writeRandomModel } from '../../models/random-qwen2.ts';
@@ -41,6 +44,31 @@ describe('loadModel', () => {
       }),
       { numRuns: 20, seed: 7 },
     );
+  });
+
+  it('is not touched by what an earlier answer left in the cache', () => {
+    const source = bytesSource(writeRandomModel(TINY));
+    const shape = readShape(readGguf(source));
+    const { layers } = planLayout(shape, shape.contextTokens);
+    const cache = shape.contextTokens * shape.kvHeads * shape.headWidth;
+    let floats: Float32Array = new Float32Array(0);
+    const { forward } = loadModel(source, (size) => {
+      const made = plainKernels(size);
+      floats = made.floats;
+      return made;
+    });
+    const scores = (): Float32Array => {
+      forward.run([1, 2, 3, 4, 5], 0);
+      forward.run([6], 5);
+      return forward.logits.slice();
+    };
+    const clean = scores();
+    for (const { keys, values } of layers) {
+      floats.fill(Number.NaN, keys, keys + cache);
+      floats.fill(Number.NaN, values, values + cache);
+    }
+    expect(clean.every(Number.isFinite)).toBe(true);
+    expect(scores()).toEqual(clean);
   });
 
   it('reads half precision and Q8_0 as what they stand for', () => {

@@ -269,9 +269,11 @@ describe('embedded transport: control', () => {
   });
 
   it('fails for a model that is not there', async () => {
-    const permit = EgressPermit.mint('policy', 'embedded:ghost', 'attempt', 'd');
-    const request = requestOf(QUESTION, { url: 'embedded:ghost/v1/chat/completions', permit });
-    expect((await observe(house().transport, request).over).error?.code).toBe('upstream-connect');
+    for (const name of ['ghost', 'constructor']) {
+      const permit = EgressPermit.mint('policy', `embedded:${name}`, 'attempt', 'd');
+      const request = requestOf(QUESTION, { url: `embedded:${name}/v1/chat/completions`, permit });
+      expect((await observe(house().transport, request).over).error?.code).toBe('upstream-connect');
+    }
   });
 
   it('holds everything while paused and goes on where it stopped', async () => {
