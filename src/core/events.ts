@@ -72,11 +72,15 @@ export interface UsageEvent {
   readonly usage: Usage;
 }
 
-/** Something only its own protocol understands, carried whole at its place. */
+/**
+ * Something only its own protocol understands, carried whole at its place. With `at` it is a whole part of a choice, numbered
+ * among the others (a hosted tool's call, its result); without, it belongs to the stream only.
+ */
 export interface OpaqueEvent {
   readonly type: 'opaque';
   readonly protocol: ProtocolId;
   readonly value: Json;
+  readonly at?: { readonly choice: number; readonly index: number };
 }
 
 /** The upstream reported an error inside the stream; nothing follows. */

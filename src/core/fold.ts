@@ -1,12 +1,12 @@
 /** Folds the events of a stream into the whole answer: the law that ties both halves of a codec together. */
-import type { ChatResponse, Choice, Extra, Part } from './chat.ts';
+import type { ChatResponse, Choice, Extra, OpaquePart, Part } from './chat.ts';
 import type { ChatEvent, PartStart } from './events.ts';
 import type { GatewayError } from './gateway-error.ts';
 import type { Json } from './json.ts';
 import type { FinishReason, Usage } from './usage.ts';
 
 interface OpenPart {
-  readonly start: PartStart;
+  readonly start: PartStart | OpaquePart;
   text: string;
   signature?: string;
   opaque?: string;
@@ -27,7 +27,7 @@ export interface Folded {
   readonly error: GatewayError | null;
 }
 
-/** Folds events into an answer. Opaque events are left out: they belong to one protocol's stream only. */
+/** Folds events into an answer. Opaque events that are no part of a choice are left out: they belong to one protocol's stream only. */
 export function foldEvents(events: Iterable<ChatEvent>): Folded {
   const choices = new Map<number, OpenChoice>();
   let head: Extract<ChatEvent, { type: 'response-start' }> | null = null;
@@ -39,7 +39,14 @@ export function foldEvents(events: Iterable<ChatEvent>): Folded {
     else if (event.type === 'usage') usage = event.usage;
     else if (event.type === 'response-end') complete = true;
     else if (event.type === 'error') error = event.error;
-    else if (event.type !== 'opaque') applyToChoice(choices, event);
+    else if (event.type !== 'opaque') applyToChoice(openChoice(choices, event.choice), event);
+    else if (event.at !== undefined) {
+      const { protocol, value } = event;
+      openChoice(choices, event.at.choice).parts[event.at.index] = {
+        start: { type: 'opaque', protocol, value },
+        text: '',
+      };
+    }
   }
   const response: ChatResponse = {
     id: head?.id ?? '',
@@ -55,12 +62,16 @@ export function foldEvents(events: Iterable<ChatEvent>): Folded {
 
 type ChoiceEvent = Extract<ChatEvent, { choice: number }>;
 
-function applyToChoice(choices: Map<number, OpenChoice>, event: ChoiceEvent): void {
-  let choice = choices.get(event.choice);
+function openChoice(choices: Map<number, OpenChoice>, index: number): OpenChoice {
+  let choice = choices.get(index);
   if (choice === undefined) {
     choice = { parts: [], finish: null, logprobs: [] };
-    choices.set(event.choice, choice);
+    choices.set(index, choice);
   }
+  return choice;
+}
+
+function applyToChoice(choice: OpenChoice, event: ChoiceEvent): void {
   if (event.type === 'part-start') {
     choice.parts[event.index] = { start: event, text: '', ...(event.extra ? { extra: event.extra } : {}) };
   } else if (event.type === 'part-delta') {
@@ -99,6 +110,7 @@ function closeChoice(index: number, choice: OpenChoice): Choice {
 function closePart(part: OpenPart): Part {
   const extra = part.extra === undefined ? {} : { extra: part.extra };
   const { start, text } = part;
+  if (start.type === 'opaque') return start;
   if (start.part === 'text') return { type: 'text', text, ...extra };
   if (start.part === 'refusal') return { type: 'text', text, refusal: true, ...extra };
   if (start.part === 'audio')
