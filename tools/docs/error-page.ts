@@ -1,7 +1,7 @@
 /** Prints docs/errors.md from the error table and from what an OpenAI client is sent: `node tools/docs/error-page.ts`. */
 import { GatewayError } from '../../src/core/gateway-error.ts';
 import { ERROR_ROWS, type ErrorCode, type FailureClass } from '../../src/core/error-codes.ts';
-import { writeError } from '../../src/protocols/openai-chat/error-write.ts';
+import { writeError } from '../../src/wire/codec/openai-error.ts';
 
 const HEAD = `# Errors
 

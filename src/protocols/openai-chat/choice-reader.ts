@@ -2,7 +2,8 @@
 import type { ChatEvent, StreamedPart } from '../../core/events.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { ReadContext } from '../../core/protocol.ts';
-import { carry, isEmpty } from './extra.ts';
+import { isEmpty } from '../../wire/codec/extra.ts';
+import { carry } from './extra.ts';
 import { readFinish } from './finish.ts';
 import { ThinkTagSplitter } from './think-tags.ts';
 import { ToolCallReader } from './tool-call-reader.ts';

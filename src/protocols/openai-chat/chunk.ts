@@ -1,7 +1,7 @@
 /** What makes a frame a chunk of this protocol, and what is said where it is none. */
 import { GatewayError } from '../../core/gateway-error.ts';
 import { isJsonObject, type Json } from '../../core/json.ts';
-import { LIMITS } from './field.ts';
+import { LIMITS } from '../../wire/codec/field.ts';
 
 /**
  * The terminal marker of a stream. It alone completes an answer: a stream that ends without it is `upstream-truncated`, also

@@ -2,8 +2,9 @@
 import type { OpaquePart, Part, ReasoningPart, TextPart } from '../../core/chat.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
-import { carry, loseForeign, ownBag, PROTOCOL, sendable, unknownFields } from './extra.ts';
-import { invalid, missing, requireObject, requireString } from './field.ts';
+import { sendable, unknownFields } from '../../wire/codec/extra.ts';
+import { carry, loseForeign, ownBag, PROTOCOL } from './extra.ts';
+import { invalid, missing, requireObject, requireString } from '../../wire/codec/field.ts';
 import { readMedia, writeMedia } from './media.ts';
 
 /** Parts that stand in `content`. */

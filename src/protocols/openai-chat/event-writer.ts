@@ -7,8 +7,9 @@ import type { LossLog } from '../../core/loss.ts';
 import type { EventWriter, Frame } from '../../core/protocol.ts';
 import type { Usage } from '../../core/usage.ts';
 import { DONE } from './chunk.ts';
-import { writeErrorFrames } from './error-write.ts';
-import { isEmpty, loseForeign, loseSealed, ownBag, PROTOCOL, sendable } from './extra.ts';
+import { writeErrorFrames } from './error-frames.ts';
+import { isEmpty, sendable } from '../../wire/codec/extra.ts';
+import { loseForeign, loseSealed, ownBag, PROTOCOL } from './extra.ts';
 import { writeFinish } from './finish.ts';
 import { writeUsage } from './usage.ts';
 

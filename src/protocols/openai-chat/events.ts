@@ -12,8 +12,9 @@ import {
 import type { EventReader, Frame, ReadContext } from '../../core/protocol.ts';
 import { ChoiceReader } from './choice-reader.ts';
 import { choiceIndex, isDone, noAnswer, notAChunk, truncated } from './chunk.ts';
-import { inBandError } from './errors.ts';
-import { carry, isEmpty, PROTOCOL, unknownFields } from './extra.ts';
+import { inBandError } from './in-band-error.ts';
+import { isEmpty, unknownFields } from '../../wire/codec/extra.ts';
+import { carry, PROTOCOL } from './extra.ts';
 import { readUsage, usageIn } from './usage.ts';
 
 /** `obfuscation` is random padding of one chunk and means nothing in another. */

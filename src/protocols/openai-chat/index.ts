@@ -1,11 +1,12 @@
 /** The openai-chat protocol, both halves: `POST /chat/completions` as clients speak it and as upstreams answer it. */
 import type { ChatProtocol } from '../../core/protocol.ts';
-import { writeError, writeErrorFrames } from './error-write.ts';
-import { readError } from './errors.ts';
+import { writeError } from '../../wire/codec/openai-error.ts';
+import { writeErrorFrames } from './error-frames.ts';
+import { readError } from '../../wire/vendor-error/read-error.ts';
 import { ChatEventWriter } from './event-writer.ts';
 import { ChatEventReader } from './events.ts';
 import { PROTOCOL } from './extra.ts';
-import { writeModel, writeModels } from './models.ts';
+import { writeModel, writeModels } from '../../wire/codec/openai-models.ts';
 import { needsTranslation } from './needs-translation.ts';
 import { outline, POLICY_KEYS } from './outline.ts';
 import { PATH, writeRequest } from './request-write.ts';

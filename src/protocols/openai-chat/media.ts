@@ -2,8 +2,10 @@
 import type { MediaPart, MediaSource } from '../../core/chat.ts';
 import { isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
-import { carry, isEmpty, ownBag, sendable, unknownFields } from './extra.ts';
-import { invalid, requireObject, requireString, requireText } from './field.ts';
+import { audioFormat, audioType, readMediaUrl, typeByName, writeMediaUrl } from '../../wire/codec/media-type.ts';
+import { isEmpty, sendable, unknownFields } from '../../wire/codec/extra.ts';
+import { carry, ownBag } from './extra.ts';
+import { invalid, requireObject, requireString, requireText } from '../../wire/codec/field.ts';
 
 /** Reads a media part of a content list; null when the type is none of ours. */
 export function readMedia(part: JsonObject, path: string): MediaPart | null {
@@ -21,15 +23,6 @@ export function readMedia(part: JsonObject, path: string): MediaPart | null {
   }
 }
 
-const DATA_URL = /^data:([^;,]+);base64,/;
-
-/** A data URL in its plain form becomes bytes with a type; every other URL stays a URL. */
-function sourceOf(url: string, kind: string): { readonly mediaType: string; readonly source: MediaSource } {
-  const head = DATA_URL.exec(url.slice(0, 200));
-  if (head === null) return { mediaType: kind, source: { kind: 'url', url } };
-  return { mediaType: head[1] ?? kind, source: { kind: 'base64', data: url.slice(head[0].length) } };
-}
-
 /** Unknown fields beside the media object, and within it under the object's own name. */
 function bagOf(part: JsonObject, name: string, known: readonly string[]): MutableJsonObject {
   const bag = unknownFields(part, new Set(['type', name]));
@@ -44,27 +37,16 @@ function readLink(part: JsonObject, name: 'image_url' | 'video_url', kind: strin
   const bag = bagOf(part, name, ['url']);
   if (typeof value === 'string') bag['#short'] = true;
   const url = typeof value === 'string' ? value : requireObject(value, `${path}.${name}`)['url'];
-  return { type: 'media', ...sourceOf(requireText(url, `${path}.${name}.url`), kind), ...carry(bag) };
-}
-
-const AUDIO_TYPES: Readonly<Record<string, string>> = { mp3: 'audio/mpeg' };
-const AUDIO_FORMATS: Readonly<Record<string, string>> = {
-  'audio/mpeg': 'mp3',
-  'audio/x-wav': 'wav',
-  'audio/wave': 'wav',
-};
-
-function formatOf(mediaType: string): string {
-  return AUDIO_FORMATS[mediaType] ?? mediaType.slice('audio/'.length);
+  return { type: 'media', ...readMediaUrl(requireText(url, `${path}.${name}.url`), kind), ...carry(bag) };
 }
 
 function readSound(part: JsonObject, path: string): MediaPart {
   const body = requireObject(part['input_audio'], path);
   const data = requireText(body['data'], `${path}.data`, 'base64 text');
   const format = requireText(body['format'], `${path}.format`, 'an audio format, for example "wav"');
-  const mediaType = AUDIO_TYPES[format] ?? `audio/${format}`;
+  const mediaType = audioType(format);
   const bag = bagOf(part, 'input_audio', ['data', 'format']);
-  if (formatOf(mediaType) !== format) bag['#format'] = format;
+  if (audioFormat(mediaType) !== format) bag['#format'] = format;
   return { type: 'media', mediaType, source: { kind: 'base64', data }, ...carry(bag) };
 }
 
@@ -80,7 +62,7 @@ function readFile(part: JsonObject, path: string): MediaPart | null {
   if (data === undefined || id !== undefined) return null;
   const bag = bagOf(part, 'file', ['file_data', 'filename']);
   const text = requireString(data, `${path}.file_data`);
-  const { mediaType, source } = sourceOf(text, 'application/*');
+  const { mediaType, source } = readMediaUrl(text, 'application/*');
   if (source.kind === 'base64') return { type: 'media', mediaType, source, ...name, ...carry(bag) };
   bag['#bare'] = true;
   return {
@@ -90,10 +72,6 @@ function readFile(part: JsonObject, path: string): MediaPart | null {
     ...name,
     ...carry(bag),
   };
-}
-
-function typeByName(filename: string | undefined): string {
-  return filename?.toLowerCase().endsWith('.pdf') ? 'application/pdf' : 'application/octet-stream';
 }
 
 /** Writes a media part; null with a Loss when this protocol has no place for it. */
@@ -107,13 +85,13 @@ export function writeMedia(part: MediaPart, path: string, losses: LossLog): Json
   if (mediaType.startsWith('image/') && source.kind !== 'id') return writeLink('image_url', mediaType, source, bag);
   if (mediaType.startsWith('video/') && source.kind !== 'id') return writeLink('video_url', mediaType, source, bag);
   if (mediaType.startsWith('audio/') && source.kind === 'base64') {
-    const format = typeof bag['#format'] === 'string' ? bag['#format'] : formatOf(mediaType);
+    const format = typeof bag['#format'] === 'string' ? bag['#format'] : audioFormat(mediaType);
     return withBag('input_audio', { data: source.data, format }, bag);
   }
   const name = part.filename === undefined ? {} : { filename: part.filename };
   if (source.kind === 'id') return withBag('file', { file_id: source.id, ...name }, bag);
   if (source.kind === 'base64') {
-    const data = bag['#bare'] === true ? source.data : `data:${mediaType};base64,${source.data}`;
+    const data = bag['#bare'] === true ? source.data : writeMediaUrl(mediaType, source);
     return withBag('file', { file_data: data, ...name }, bag);
   }
   losses.add({ field: path, kind: 'dropped', why: `Chat completions cannot name ${mediaType} by URL.` });
@@ -121,8 +99,7 @@ export function writeMedia(part: MediaPart, path: string, losses: LossLog): Json
 }
 
 function writeLink(name: string, mediaType: string, source: MediaSource, bag: JsonObject): JsonObject {
-  const url =
-    source.kind === 'url' ? source.url : source.kind === 'base64' ? `data:${mediaType};base64,${source.data}` : '';
+  const url = writeMediaUrl(mediaType, source);
   if (bag['#short'] === true) return { type: name, ...sendable(bag), [name]: url };
   return withBag(name, { url }, bag);
 }

@@ -3,10 +3,11 @@ import type { Message, Part, ReasoningPart, ToolResultPart } from '../../core/ch
 import type { Json, JsonObject, MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
 import type { Dialect } from '../../core/protocol.ts';
-import type { CallIds } from './call-ids.ts';
+import type { CallIds } from '../../wire/codec/call-ids.ts';
 import { writeContent, type ContentPart } from './content.ts';
 import { isPlainDialect } from './dialect.ts';
-import { loseForeign, loseSealed, ownBag, sendable, setDefined } from './extra.ts';
+import { sendable, setDefined } from '../../wire/codec/extra.ts';
+import { loseForeign, loseSealed, ownBag } from './extra.ts';
 import { writeToolCall } from './tool-calls.ts';
 
 /** What writing a message needs to know. */

@@ -2,8 +2,9 @@
 import type { Extra, Message, Part, Role } from '../../core/chat.ts';
 import { isJsonArray, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import { readContent } from './content.ts';
-import { carry, unknownFields } from './extra.ts';
-import { invalid, LIMITS, requireArray, requireObject, requireString, requireText } from './field.ts';
+import { unknownFields } from '../../wire/codec/extra.ts';
+import { carry } from './extra.ts';
+import { invalid, LIMITS, requireArray, requireObject, requireString, requireText } from '../../wire/codec/field.ts';
 import { readToolCall } from './tool-calls.ts';
 
 const ROLES = new Set<Json | undefined>(['system', 'developer', 'user', 'assistant', 'tool', 'function']);

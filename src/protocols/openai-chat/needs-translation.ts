@@ -1,7 +1,7 @@
 /** Says when a backend's dialect asks for more than the byte path may do to a request or its answer. */
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { Dialect, FieldScan, RequestOutline } from '../../core/protocol.ts';
-import { hasName, quoted } from './outline-bytes.ts';
+import { hasName, quoted } from '../../wire/json-glance.ts';
 
 /** What a dialect spells otherwise in messages: the names that make a look worth while, and which message really needs it. */
 interface Habit {

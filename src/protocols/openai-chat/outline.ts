@@ -1,10 +1,18 @@
 /** What policy must know of a request, read from its top-level fields without building the block model. */
 import { Capability } from '../../core/backend.ts';
-import { GatewayError } from '../../core/gateway-error.ts';
 import { isJsonArray, isJsonObject, type Json } from '../../core/json.ts';
 import type { FieldScan, RequestOutline } from '../../core/protocol.ts';
-import { invalid, LIMITS, missing, optionalBoolean, optionalInteger, optionalStops, requireText } from './field.ts';
-import { countElements, hasName, quoted } from './outline-bytes.ts';
+import { refuseOwnUpstream } from '../../wire/codec/own-upstream.ts';
+import {
+  invalid,
+  LIMITS,
+  missing,
+  optionalBoolean,
+  optionalInteger,
+  optionalStops,
+  requireText,
+} from '../../wire/codec/field.ts';
+import { countElements, hasName, quoted } from '../../wire/json-glance.ts';
 
 /** The keys that policy, limits and accounting rely on: they must stand in a body once, in this spelling, unescaped. */
 export const POLICY_KEYS: readonly string[] = Object.freeze([
@@ -31,26 +39,6 @@ export const POLICY_KEYS: readonly string[] = Object.freeze([
   'service_tier',
 ]);
 
-/** Fields by which clients of other gateways choose an upstream of their own. */
-const OWN_UPSTREAM = new Set([
-  'api_base',
-  'api_key',
-  'apiKey',
-  'api_type',
-  'api_version',
-  'azure_endpoint',
-  'base_url',
-  'baseURL',
-  'baseUrl',
-  'custom_host',
-  'custom_llm_provider',
-  'endpoint_url',
-  'extra_headers',
-  'upstream_url',
-]);
-/** OpenRouter's `provider` object is a preference and may pass; an address within it may not. */
-const IN_PROVIDER = ['url', 'base_url', 'api_base', 'api_key'];
-
 /**
  * Reads the outline.
  * @throws GatewayError `missing-field`, `invalid-value` on values that cannot be judged, `unknown-parameter` on a field that
@@ -73,17 +61,6 @@ export function outline(scan: FieldScan): RequestOutline {
     user: readUser(scan),
     needs: needs | (stream ? Capability.stream : 0) | (choices > 1 ? Capability.choices : 0),
   };
-}
-
-function refuseOwnUpstream(scan: FieldScan): void {
-  for (const key of scan.keys) if (OWN_UPSTREAM.has(key)) throw ownUpstream(key);
-  const provider = scan.has('provider') ? scan.value('provider') : undefined;
-  if (!isJsonObject(provider)) return;
-  for (const key of IN_PROVIDER) if (key in provider) throw ownUpstream(`provider.${key}`);
-}
-
-function ownUpstream(path: string): GatewayError {
-  return new GatewayError('unknown-parameter', `\`${path}\` would choose the upstream.`, { where: path });
 }
 
 function readStreamUsage(scan: FieldScan): boolean {

@@ -1,7 +1,8 @@
 /** Reads a client's chat request into the block model. */
 import type { ChatRequest, ReasoningEffort } from '../../core/chat.ts';
 import { isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
-import { carry, isEmpty, unknownFields } from './extra.ts';
+import { isEmpty, unknownFields } from '../../wire/codec/extra.ts';
+import { carry } from './extra.ts';
 import {
   invalid,
   LIMITS,
@@ -11,7 +12,7 @@ import {
   requireArray,
   requireString,
   requireText,
-} from './field.ts';
+} from '../../wire/codec/field.ts';
 import { readMessages } from './messages.ts';
 import { FLAGS, NUMBERS, OBJECTS, TEXTS } from './parameters.ts';
 import { readResponseFormat } from './response-format.ts';

@@ -2,8 +2,9 @@
 import type { ResponseFormat } from '../../core/chat.ts';
 import { isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
-import { PROTOCOL, setDefined } from './extra.ts';
-import { invalid, requireObject, requireText } from './field.ts';
+import { setDefined } from '../../wire/codec/extra.ts';
+import { PROTOCOL } from './extra.ts';
+import { invalid, requireObject, requireText } from '../../wire/codec/field.ts';
 
 const SCHEMA_FIELDS = ['name', 'schema', 'description', 'strict'];
 

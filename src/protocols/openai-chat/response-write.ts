@@ -2,7 +2,8 @@
 import type { ChatResponse, Choice, MediaPart, Part, ToolCallPart } from '../../core/chat.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
-import { loseForeign, loseSealed, ownBag, sendable, setDefined } from './extra.ts';
+import { sendable, setDefined } from '../../wire/codec/extra.ts';
+import { loseForeign, loseSealed, ownBag } from './extra.ts';
 import { writeFinish } from './finish.ts';
 import { writeToolCall } from './tool-calls.ts';
 import { writeUsage } from './usage.ts';

@@ -6,7 +6,7 @@ import { GatewayError } from '../../core/gateway-error.ts';
 import { isJsonArray, isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { AnswerFacts, ReadContext } from '../../core/protocol.ts';
 import { DONE } from './chunk.ts';
-import { inBandError } from './errors.ts';
+import { inBandError } from './in-band-error.ts';
 import { ChatEventReader } from './events.ts';
 import { ChatTap } from './tap.ts';
 

@@ -4,7 +4,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../cor
 import { TapMark, type Frame, type ReadContext, type StreamTap } from '../../core/protocol.ts';
 import type { FinishReason, Usage } from '../../core/usage.ts';
 import { choiceIndex, isDone, noAnswer, notAChunk } from './chunk.ts';
-import { inBandError } from './errors.ts';
+import { inBandError } from './in-band-error.ts';
 import { readFinish } from './finish.ts';
 import { Stencil } from './stencil.ts';
 import { readUsage, usageIn } from './usage.ts';

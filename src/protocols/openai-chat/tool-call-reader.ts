@@ -2,7 +2,8 @@
 import type { ChatEvent } from '../../core/events.ts';
 import { isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { NameMap } from '../../core/protocol.ts';
-import { carry, isEmpty, unknownFields } from './extra.ts';
+import { isEmpty, unknownFields } from '../../wire/codec/extra.ts';
+import { carry } from './extra.ts';
 
 interface OpenCall {
   /** The vendor's `index`; null where it sends none. */

@@ -1,8 +1,9 @@
 /** Tool calls of a message, both ways. */
 import type { ToolCallPart } from '../../core/chat.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import { carry, isEmpty, ownBag, sendable, unknownFields } from './extra.ts';
-import { invalid, requireObject, requireString, requireText } from './field.ts';
+import { isEmpty, sendable, unknownFields } from '../../wire/codec/extra.ts';
+import { carry, ownBag } from './extra.ts';
+import { invalid, requireObject, requireString, requireText } from '../../wire/codec/field.ts';
 
 const KNOWN = new Set(['id', 'type', 'function', 'custom']);
 const KNOWN_FUNCTION = new Set(['name', 'arguments']);

@@ -2,8 +2,9 @@
 import type { FunctionTool, Tool, ToolChoice } from '../../core/chat.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
-import { carry, isEmpty, loseForeign, ownBag, PROTOCOL, sendable, setDefined, unknownFields } from './extra.ts';
-import { invalid, LIMITS, requireArray, requireObject, requireText } from './field.ts';
+import { isEmpty, sendable, setDefined, unknownFields } from '../../wire/codec/extra.ts';
+import { carry, loseForeign, ownBag, PROTOCOL } from './extra.ts';
+import { invalid, LIMITS, requireArray, requireObject, requireText } from '../../wire/codec/field.ts';
 
 const KNOWN = new Set(['type', 'function']);
 

@@ -1,5 +1,5 @@
 /** Two questions about a JSON array that are answered without parsing it: how many elements, and whether a name may be in it. */
-import { decodeUtf8 } from '../../wire/utf8.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

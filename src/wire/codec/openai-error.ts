@@ -2,7 +2,6 @@
 import type { ErrorCode } from '../../core/error-codes.ts';
 import type { GatewayError } from '../../core/gateway-error.ts';
 import type { JsonObject, MutableJsonObject } from '../../core/json.ts';
-import type { Frame } from '../../core/protocol.ts';
 
 /** Codes that agents and SDKs match on; every other error carries our own code in `code`. */
 const NATIVE: { readonly [C in ErrorCode]?: string } = {
@@ -22,11 +21,6 @@ const NATIVE: { readonly [C in ErrorCode]?: string } = {
 export function writeError(error: GatewayError): { readonly status: number; readonly body: JsonObject } {
   const status = statusOf(error);
   return { status, body: errorBody(error, status) };
-}
-
-/** The error as the last frame of a stream; `[DONE]` never follows it. */
-export function writeErrorFrames(error: GatewayError): readonly Frame[] {
-  return [{ event: null, data: JSON.stringify(errorBody(error, statusOf(error))) }];
 }
 
 /** Our own key is not what the upstream's 401 speaks of, and 429 has a code of its own: neither is ever passed on as such. */

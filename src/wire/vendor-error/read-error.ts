@@ -1,8 +1,8 @@
-/** Maps an upstream's error, as an answer or inside a stream, to our own codes. */
+/** Maps an upstream's error, as an answer or inside a stream, to our own codes, whatever its language. */
 import type { ErrorCode } from '../../core/error-codes.ts';
 import { GatewayError, type NativeError } from '../../core/gateway-error.ts';
 import { type HeaderView, NO_HEADERS } from '../../core/headers.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import { readErrorBody, type ErrorBody } from './error-body.ts';
 import { readRetryAfter } from './retry-after.ts';
 import { scrub } from './scrub.ts';
@@ -39,22 +39,8 @@ export function readError(status: number, headers: HeaderView, text: string): Ga
   return mapError(status, headers, readErrorBody(value));
 }
 
-/** The error in a chunk or a whole answer with status 200; null when it carries none. `event` is the SSE event name. */
-export function inBandError(body: JsonObject, event: string | null): GatewayError | null {
-  if (isSaid(body['error']) || body['object'] === 'error' || event === 'error') return fromBody(body);
-  const choices = body['choices'];
-  if (!isJsonArray(choices)) return null;
-  for (const choice of choices) {
-    if (isJsonObject(choice) && isJsonObject(choice['error'])) return fromBody({ error: choice['error'] });
-  }
-  return null;
-}
-
-function isSaid(error: Json | undefined): boolean {
-  return error !== undefined && error !== null && error !== false && error !== '';
-}
-
-function fromBody(body: JsonObject): GatewayError {
+/** The error that a body with status 200 carries, as a whole answer or as an event of a stream. */
+export function readErrorInBody(body: JsonObject): GatewayError {
   const said = readErrorBody(body);
   return mapError(said.status ?? statusByType(said), NO_HEADERS, said);
 }
@@ -108,4 +94,9 @@ function codeOf(status: number, said: ErrorBody): ErrorCode {
 function isRateLimit(status: number, { code, type, message }: ErrorBody): boolean {
   if (status === 429) return !TOO_LONG.test(`${code ?? ''} ${type ?? ''} ${message ?? ''}`) || RATE.test(message ?? '');
   return status === 413 && RATE.test(`${code ?? ''} ${type ?? ''} ${message ?? ''}`);
+}
+
+/** True when an `error` field says something. */
+export function isErrorSaid(error: Json | undefined): boolean {
+  return error !== undefined && error !== null && error !== false && error !== '';
 }
