@@ -11,18 +11,20 @@ const BEARER = /^bearer +([^\s,]+)$/i;
 
 /** Reads the credential. Keys in the query string are not looked at: they end up in logs on the way. */
 export function readCredential(headers: HeaderView): PresentedCredential | null {
-  let key: string | null = null;
-  let isAmbiguous = false;
-  const where: string[] = [];
-  const add = (name: string, value: string | null | undefined): void => {
-    if (value === null || value === undefined || value === '') return;
-    where.push(name);
-    if (key === null) key = value;
-    else if (key !== value) isAmbiguous = true;
-  };
   const authorization = headers.get('authorization');
-  if (authorization !== null) add('authorization', BEARER.exec(authorization)?.[1]);
-  for (const name of KEY_HEADERS) add(name, headers.get(name));
-  if (key === null) return null;
-  return isAmbiguous ? { kind: 'ambiguous', where } : { kind: 'key', key: new Secret(key) };
+  let key = authorization === null ? null : (BEARER.exec(authorization)?.[1] ?? null);
+  let where: string[] | null = null;
+  let first = 'authorization';
+  for (const name of KEY_HEADERS) {
+    const value = headers.get(name);
+    if (value === null || value === '') continue;
+    if (key === null) {
+      key = value;
+      first = name;
+    } else if (key !== value) {
+      (where ??= [first]).push(name);
+    }
+  }
+  if (where !== null) return { kind: 'ambiguous', where };
+  return key === null ? null : { kind: 'key', key: new Secret(key) };
 }

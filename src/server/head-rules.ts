@@ -12,8 +12,8 @@ const HOST = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
 const PORT = /:[0-9]{1,5}$/;
 const JSON_TYPE = /^application\/json(?:[ \t]*;[ \t]*charset="?utf-?8"?)?[ \t]*;?$/i;
 
-/** Visible ASCII, spaces and tabs. */
-const PLAIN = /^[\t\x20-\x7e]*$/;
+/** Anything but visible ASCII, spaces and tabs. */
+const ODD = /[^\t\x20-\x7e]/;
 
 /** The gateway makes its own where these are odd, so they are replaced rather than refused. */
 const REPLACED: ReadonlySet<string> = new Set(['x-request-id', 'traceparent', 'tracestate', 'baggage']);
@@ -47,17 +47,22 @@ export function defineHosts(names: readonly string[]): AllowedHosts {
   };
 }
 
+/** True for a host name or address with or without a port. */
+export function isHost(host: string): boolean {
+  return HOST.test(host);
+}
+
 /** A `host` value that is missing, odd or not ours; null when it is fine. */
 export function hostError(host: string | null, hosts: AllowedHosts): GatewayError | null {
   if (host === null || host === '') return new GatewayError('bad-host', undefined, { where: 'host' });
-  if (!HOST.test(host)) return new GatewayError('bad-host', 'The Host header is not a host name.', { where: 'host' });
+  if (!isHost(host)) return new GatewayError('bad-host', 'The Host header is not a host name.', { where: 'host' });
   return hosts.allows(host) ? null : new GatewayError('misdirected-request', undefined, { where: 'host' });
 }
 
 /** A header value with bytes that somebody down the road may read differently; null when it is plain. */
 export function valueError(name: string, value: string): GatewayError | null {
-  if (PLAIN.test(value) || REPLACED.has(name)) return null;
-  return headerError(name, `The header ${name} has other than visible ASCII characters.`);
+  if (!ODD.test(value) || REPLACED.has(name.toLowerCase())) return null;
+  return headerError(name.toLowerCase(), `The header ${name} has other than visible ASCII characters.`);
 }
 
 /** A `connection` header that asks to have a header dropped on which security rests; null when it does not. */

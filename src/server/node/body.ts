@@ -1,65 +1,100 @@
-/** Reads a request body by chunks, within a size and a time. */
+/** Reads request bodies by chunks, within a size and a time; one timer watches all of them. */
 import type { IncomingMessage } from 'node:http';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { GatewayError } from '../../core/gateway-error.ts';
 import { NO_BODY, type BodyDone, type BodyLimits } from '../door.ts';
 import { bodySizeError } from '../head-rules.ts';
 
-/** Reads the body of a request whose head was accepted. A declared length over the limit is refused before reading. */
-export function readBody(incoming: IncomingMessage, limits: BodyLimits, clock: Clock, done: BodyDone): void {
-  if (Number(incoming.headers['content-length']) > limits.body) {
-    done(NO_BODY, bodySizeError(limits.body));
-    return;
+/** The bodies that are being read. They all have the same time, so the oldest is always the first to run out of it. */
+export class BodyRoom {
+  readonly #limits: BodyLimits;
+  readonly #clock: Clock;
+  readonly #readers = new Set<BodyReader>();
+  #timer: Timer | null = null;
+
+  constructor(limits: BodyLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
   }
-  new BodyReader(incoming, limits, clock, done);
+
+  /** Reads the body of a request whose head was accepted. A declared length over the limit is refused before reading. */
+  read(incoming: IncomingMessage, done: BodyDone): void {
+    const { body, bodyTimeoutMs } = this.#limits;
+    if (Number(incoming.headers['content-length']) > body) {
+      done(NO_BODY, bodySizeError(body));
+      return;
+    }
+    this.#readers.add(new BodyReader(incoming, body, this.#clock.tick() + bodyTimeoutMs, this, done));
+    this.#timer ??= this.#clock.after(bodyTimeoutMs, this.#sweep);
+  }
+
+  /** A body is read, or given up. */
+  leave(reader: BodyReader): void {
+    this.#readers.delete(reader);
+  }
+
+  readonly #sweep = (): void => {
+    this.#timer = null;
+    const now = this.#clock.tick();
+    for (const reader of this.#readers) {
+      if (reader.deadline > now) {
+        this.#timer = this.#clock.after(reader.deadline - now, this.#sweep);
+        return;
+      }
+      reader.giveUp(new GatewayError('request-timeout', undefined, { where: 'body' }));
+    }
+  };
 }
 
 class BodyReader {
-  readonly #incoming: IncomingMessage;
+  /** Monotonic ms. */
+  readonly deadline: number;
   readonly #limit: number;
+  readonly #room: BodyRoom;
   readonly #done: BodyDone;
-  readonly #timer: Timer;
   /** Nearly every request fits into one chunk, which is then the body, uncopied. */
   #first: Uint8Array | null = null;
   #more: Uint8Array[] | null = null;
   #length = 0;
+  #isOver = false;
 
-  constructor(incoming: IncomingMessage, limits: BodyLimits, clock: Clock, done: BodyDone) {
-    this.#incoming = incoming;
-    this.#limit = limits.body;
+  constructor(incoming: IncomingMessage, limit: number, deadline: number, room: BodyRoom, done: BodyDone) {
+    this.deadline = deadline;
+    this.#limit = limit;
+    this.#room = room;
     this.#done = done;
-    this.#timer = clock.after(limits.bodyTimeoutMs, this.#late);
-    incoming.on('data', this.#data).on('end', this.#end).on('close', this.#close).on('error', this.#close);
+    // Nobody listens to `error`: node:http then reports a broken request by `close` alone.
+    incoming.on('data', this.#data).on('end', this.#end).on('close', this.#close);
+  }
+
+  /** Answers with an error; what still comes is thrown away. */
+  giveUp(error: GatewayError): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#room.leave(this);
+    this.#first = null;
+    this.#more = null;
+    this.#done(NO_BODY, error);
   }
 
   readonly #data = (chunk: Uint8Array): void => {
+    if (this.#isOver) return;
     this.#length += chunk.length;
-    if (this.#length > this.#limit) this.#stop(bodySizeError(this.#limit));
+    if (this.#length > this.#limit) this.giveUp(bodySizeError(this.#limit));
     else if (this.#first === null) this.#first = chunk;
     else (this.#more ??= [this.#first]).push(chunk);
   };
 
   readonly #end = (): void => {
-    this.#leave();
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#room.leave(this);
     this.#done(this.#more === null ? (this.#first ?? NO_BODY) : Buffer.concat(this.#more, this.#length), null);
   };
 
-  readonly #late = (): void => this.#stop(new GatewayError('request-timeout', undefined, { where: 'body' }));
-
   readonly #close = (): void => {
-    this.#leave();
-    this.#done(NO_BODY, new GatewayError('client-gone', 'The client left before its request was complete.'));
+    if (!this.#isOver) {
+      this.giveUp(new GatewayError('client-gone', 'The client left before its request was complete.'));
+    }
   };
-
-  #stop(error: GatewayError): void {
-    this.#leave();
-    this.#incoming.on('error', () => {});
-    this.#incoming.pause();
-    this.#done(NO_BODY, error);
-  }
-
-  #leave(): void {
-    this.#timer.cancel();
-    this.#incoming.off('data', this.#data).off('end', this.#end).off('close', this.#close).off('error', this.#close);
-  }
 }

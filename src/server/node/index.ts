@@ -5,7 +5,7 @@ import type { FrontDoor } from '../../core/gateway.ts';
 import { viewOfRecord } from '../../core/headers.ts';
 import { bodyLimits, NO_BODY, ReceivedCall, type BodyDone, type DoorOptions } from '../door.ts';
 import { bodyTypeError, defineHosts } from '../head-rules.ts';
-import { readBody } from './body.ts';
+import { BodyRoom } from './body.ts';
 import { isEnding, lingerOnClose } from './linger.ts';
 import { checkHead } from './request-head.ts';
 import { NodeSink } from './sink.ts';
@@ -20,7 +20,7 @@ export interface NodeDoorOptions extends DoorOptions {
 export function createNodeDoor(options: NodeDoorOptions): FrontDoor {
   const { clock } = options;
   const hosts = defineHosts(options.hosts);
-  const limits = bodyLimits(options);
+  const bodies = new BodyRoom(bodyLimits(options), clock);
   const writeTimeoutMs = options.writeTimeoutMs ?? 120_000;
   return {
     receive(env, _request, entry, deliver) {
@@ -40,7 +40,7 @@ export function createNodeDoor(options: NodeDoorOptions): FrontDoor {
       const error = checkHead(incoming, headers, hosts) ?? (entry.hasBody ? bodyTypeError(headers) : null);
       if (error !== null) answer(NO_BODY, error);
       else if (!entry.hasBody) answer(NO_BODY, null);
-      else readBody(incoming, limits, clock, answer);
+      else bodies.read(incoming, answer);
       return RESPONSE_ALREADY_SENT;
     },
   };

@@ -1,9 +1,11 @@
 /** The HTTP server on Node: strict limits, a count of what runs, and a drain that leaves nobody hanging. */
 import * as http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { getRequestListener, RequestError } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Clock } from '../../core/clock.ts';
-import { rawRefusal, refusalBody, statusOf } from './refusal.ts';
+import { rawRefusal, refuse, statusOf } from './refusal.ts';
+import { RequestShell } from './request-shell.ts';
+import { writeResponse } from './response.ts';
 import { Traffic } from './traffic.ts';
 
 /** How a server is made. */
@@ -47,12 +49,6 @@ const LAST_WORDS_MS = 1000;
 
 /** Makes a server for an app. It listens only when asked to. */
 export function createNodeServer(options: NodeServerOptions): NodeServer {
-  const listener = getRequestListener(options.fetch, {
-    hostname: 'host.invalid',
-    overrideGlobalObjects: false,
-    autoCleanupIncoming: false,
-    errorHandler: answerError,
-  });
   const server = http.createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: options.headersTimeoutMs ?? 10_000,
@@ -67,7 +63,7 @@ export function createNodeServer(options: NodeServerOptions): NodeServer {
   const traffic = new Traffic();
   server.on('connection', (socket: Socket) => traffic.open(socket));
   server.on('request', (incoming, outgoing) => {
-    if (traffic.accept(outgoing)) void listener(incoming, outgoing);
+    if (traffic.accept(outgoing)) serve(options, incoming, outgoing);
   });
   server.on('clientError', (error, socket) => {
     if (!socket.writable || traffic.hasAnswered(socket)) socket.destroy();
@@ -126,8 +122,14 @@ function quiet(traffic: Traffic, clock: Clock, ms: number): Promise<void> {
   });
 }
 
-/** Only what never reached a route: a Host that is no host, or a bug. Nothing of the error is shown. */
-function answerError(error: unknown): Response {
-  const status = error instanceof RequestError ? 400 : 500;
-  return new Response(refusalBody(status), { status, headers: { 'content-type': 'application/json' } });
+/** Hands a request to the app. The front door writes past the Response; other routes answer with a real one. */
+function serve(options: NodeServerOptions, incoming: http.IncomingMessage, outgoing: http.ServerResponse): void {
+  let answer: Response | Promise<Response>;
+  try {
+    answer = options.fetch(new RequestShell(incoming), { incoming, outgoing });
+  } catch {
+    refuse(outgoing, 500);
+    return;
+  }
+  if (answer !== RESPONSE_ALREADY_SENT) writeResponse(answer, outgoing).catch(() => refuse(outgoing, 500));
 }

@@ -1,5 +1,5 @@
-/** Answers to what never becomes a request: node:http's parse errors, hosts that are not URLs, bugs above us. */
-import { STATUS_CODES } from 'node:http';
+/** Answers to what never reaches a route: node:http's parse errors, and bugs above us. */
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 
 const TEXTS: Readonly<Record<number, { readonly code: string; readonly message: string }>> = {
   400: { code: 'bad_request', message: 'The request is not valid HTTP/1.1. Send it with one length and one host.' },
@@ -20,8 +20,8 @@ export function statusOf(error: Error): number {
   return STATUS_OF['code' in error ? String(error.code) : ''] ?? 400;
 }
 
-/** The JSON body for a status. No protocol is known here, so it has the shape that most clients read. */
-export function refusalBody(status: number): string {
+/** No protocol is known here, so the body has the shape that most clients read. */
+function refusalBody(status: number): string {
   const { code, message } = TEXTS[status] ?? TEXTS[400]!;
   const type = status < 500 ? 'invalid_request_error' : 'server_error';
   return JSON.stringify({ error: { message, type, param: null, code } });
@@ -38,4 +38,15 @@ export function rawRefusal(status: number): string {
     '',
     body,
   ].join('\r\n');
+}
+
+/** Answers a request that no route could answer; an answer that has begun is broken off. */
+export function refuse(outgoing: ServerResponse, status: number): void {
+  if (outgoing.headersSent) {
+    outgoing.destroy();
+    return;
+  }
+  const body = refusalBody(status);
+  outgoing.writeHead(status, ['content-type', 'application/json', 'content-length', String(body.length)]);
+  outgoing.end(body);
 }

@@ -28,21 +28,33 @@ export function checkHead(incoming: IncomingMessage, headers: HeaderView, hosts:
   );
 }
 
+/** A bit per name in SINGLE, and the lengths of those names: most headers are told apart without lowering their case. */
+const BITS = new Map<string, number>();
+const LENGTHS = new Uint8Array(256);
+for (const name of SINGLE) {
+  BITS.set(name, 1 << BITS.size);
+  LENGTHS[name.length] = 1;
+}
+
 /** Node keeps the first of two equal headers and says nothing; only the raw list shows the second. */
 function rawError(raw: readonly string[]): GatewayError | null {
   if (raw.length > MAX_HEADERS * 2) return new GatewayError('too-many-headers');
-  let seen: string[] | null = null;
+  let seen = 0;
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i]!.toLowerCase();
+    const name = raw[i]!;
     const error = valueError(name, raw[i + 1]!);
     if (error !== null) return error;
-    if (!SINGLE.has(name)) continue;
-    if (seen === null) seen = [name];
-    else if (!seen.includes(name)) seen.push(name);
-    else if (name === 'host') return new GatewayError('bad-host', 'There are two Host headers.', { where: 'host' });
-    else return headerError(name, `The header ${name} came twice.`);
+    if (LENGTHS[name.length] !== 1) continue;
+    const bit = BITS.get(name.toLowerCase()) ?? 0;
+    if ((seen & bit) !== 0) return twiceError(name.toLowerCase());
+    seen |= bit;
   }
   return null;
+}
+
+function twiceError(name: string): GatewayError {
+  if (name === 'host') return new GatewayError('bad-host', 'There are two Host headers.', { where: 'host' });
+  return headerError(name, `The header ${name} came twice.`);
 }
 
 /** RFC 9112 section 3.2: the absolute form is legal, but its authority must be the one of the Host header. */

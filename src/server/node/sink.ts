@@ -42,7 +42,7 @@ export class NodeSink implements ReplySink, CallHost {
   /** Registers the listener; when the client has already left it is called in the next microtask. */
   onGone(f: () => void): void {
     this.#gone = f;
-    if (this.#isGone) queueMicrotask(this.#tellGone);
+    if (this.#isGone) queueMicrotask(() => this.#tellGone());
   }
 
   /** A Node process lives on by itself. */
@@ -52,7 +52,7 @@ export class NodeSink implements ReplySink, CallHost {
     if (this.#isOver || this.#isGone) return;
     const outgoing = this.#outgoing;
     try {
-      outgoing.writeHead(status, this.#isLast ? [...headers, 'connection', 'close'] : [...headers]);
+      outgoing.writeHead(status, this.#isLast ? headers.concat('connection', 'close') : headers.slice());
     } catch {
       // A header that cannot be written: no answer at all is better than one with a part missing.
       this.cut();
@@ -121,11 +121,11 @@ export class NodeSink implements ReplySink, CallHost {
     this.#tellGone();
   };
 
-  readonly #tellGone = (): void => {
+  #tellGone(): void {
     const listener = this.#gone;
     this.#gone = null;
     listener?.();
-  };
+  }
 }
 
 function hasLength(headers: HeaderList): boolean {
