@@ -78,28 +78,30 @@ export class Attempts implements TryOwner {
   /** Opens the next attempt that the plan allows after `failure`; null = the first. */
   #advance(failure: FailureClass | null): void {
     const { attempts } = this.exchange.plan!;
+    // the first attempt follows the plan at once: its moment is known
+    const tick = failure === null ? this.exchange.startTick + this.exchange.planMs : this.clock.tick();
     while (this.#next < attempts.length) {
       const attempt = attempts[this.#next++]!;
       // without a failure there is nothing to retry: the attempts before it may not be made at all
       if (failure === null ? attempt.mode === 'retry' : !attempt.when.includes(failure)) continue;
-      if (this.#tried > 0 && this.#remainingMs() <= 0) break;
+      if (this.#tried > 0 && this.#remainingMs(tick) <= 0) break;
       if (attempt.mode === 'retry') {
         if (!this.exchange.live.board.takeRetry(attempt.backend)) continue;
         const wait = this.#ports.random.next() * BACKOFF_MS;
         this.#timer = this.clock.after(wait, () => this.#openGuarded(attempt, failure));
         return;
       }
-      if (this.#open(attempt)) return;
+      if (this.#open(attempt, tick)) return;
     }
     this.#listener.exhausted(this.#final(this.#best ?? new GatewayError('capacity-exhausted-within-policy')));
   }
 
   #openGuarded(attempt: Attempt, failure: FailureClass | null): void {
-    if (!this.exchange.gone && !this.#open(attempt)) this.#advance(failure);
+    if (!this.exchange.gone && !this.#open(attempt, this.clock.tick())) this.#advance(failure);
   }
 
   /** True when the attempt is under way; false when it may not or cannot be made. */
-  #open(attempt: Attempt): boolean {
+  #open(attempt: Attempt, tick: number): boolean {
     const { exchange } = this;
     const { backend } = attempt;
     const { snapshot, board } = exchange.live;
@@ -108,14 +110,14 @@ export class Attempts implements TryOwner {
       snapshot.policy,
       exchange.facts!,
       backend,
-      board.view(),
+      board.view(tick, exchange.at + (tick - exchange.startTick)),
       purpose,
       exchange.decision,
     );
     if (!(permit instanceof EgressPermit)) return false;
     const protocol = this.#ports.protocols.get(backend.dialect.protocol)!;
     try {
-      this.#send(backend, protocol, permit);
+      this.#send(backend, protocol, permit, tick);
       return true;
     } catch (cause) {
       this.#best = betterToReport(this.#best, toGatewayError(cause));
@@ -123,10 +125,10 @@ export class Attempts implements TryOwner {
     }
   }
 
-  #send(backend: Backend, protocol: ChatProtocol, permit: EgressPermit): void {
+  #send(backend: Backend, protocol: ChatProtocol, permit: EgressPermit, tick: number): void {
     const { exchange } = this;
     const encoded = encode(exchange, backend, protocol);
-    const request = upstreamRequest(exchange, backend, encoded, permit, this.#remainingMs());
+    const request = upstreamRequest(exchange, backend, encoded, permit, this.#remainingMs(tick));
     exchange.backend = backend.id;
     exchange.provider = backend.dialect.provider;
     exchange.upstreamModel = encoded.upstreamModel;
@@ -134,14 +136,14 @@ export class Attempts implements TryOwner {
     exchange.splices = encoded.splices;
     exchange.losses = encoded.losses.losses.map(({ field }) => field);
     this.#tried++;
-    this.#current = new Try(this, backend, protocol, encoded.slot);
+    this.#current = new Try(this, backend, protocol, encoded.slot, tick);
     this.#current.open(this.#ports.transport, request);
   }
 
   /** Milliseconds left of the plan's deadline. */
-  #remainingMs(): number {
+  #remainingMs(tick: number): number {
     const { deadlineMs } = this.exchange.plan!;
-    return deadlineMs === null ? Infinity : deadlineMs - (this.clock.tick() - this.exchange.startTick);
+    return deadlineMs === null ? Infinity : deadlineMs - (tick - this.exchange.startTick);
   }
 
   /** After several attempts the caller must not multiply the load: no further retry by itself. */

@@ -44,14 +44,14 @@ interface Figures extends BackendState {
 
 /** The board of one snapshot. Its `view` is live: a decision reads it within one turn of the event loop. */
 export interface Board {
-  /** The figures at this moment. */
-  view(): StateView;
+  /** The figures as they are now, under a moment that the caller has read already: monotonic and wall clock, ms. */
+  view(tick: number, at: number): StateView;
   /** An attempt begins; a half-open breaker gives it the one probe. */
   begin(backend: Backend): void;
-  /** It succeeded; `ttftMs` to the first content. */
-  succeeded(backend: Backend, ttftMs: number | null): void;
-  /** It failed by the backend's fault. `retryAfterMs` as the upstream said. */
-  failed(backend: Backend, failure: FailureClass, retryAfterMs: number | null): void;
+  /** It succeeded at `tick` (monotonic ms); `ttftMs` to the first content. */
+  succeeded(backend: Backend, ttftMs: number | null, tick: number): void;
+  /** It failed at `tick` by the backend's fault. `retryAfterMs` as the upstream said. */
+  failed(backend: Backend, failure: FailureClass, retryAfterMs: number | null, tick: number): void;
   /** It ended without saying anything about the backend: the client left, or the request was wrong. */
   released(backend: Backend): void;
   /** True when the retry budget of the backend allows one more, which is then taken. */
@@ -88,7 +88,7 @@ export function createBoard(
 
   return {
     figures,
-    view: () => ({ tick: clock.tick(), at: clock.now(), backends: figures }),
+    view: (tick, at) => ({ tick, at, backends: figures }),
     begin(backend) {
       const state = of(backend);
       state.inFlight++;
@@ -97,10 +97,10 @@ export function createBoard(
       state.probing = true;
       turn(backend, state, 'half-open');
     },
-    succeeded(backend, ttftMs) {
+    succeeded(backend, ttftMs, tick) {
       const state = of(backend);
       close(state);
-      count(state, clock.tick(), false);
+      count(state, tick, false);
       state.consecutive = 0;
       state.openMs = 0;
       state.probeAtTick = 0;
@@ -109,9 +109,8 @@ export function createBoard(
         state.ttftMs = state.ttftMs === null ? ttftMs : state.ttftMs + SMOOTHING * (ttftMs - state.ttftMs);
       turn(backend, state, 'closed');
     },
-    failed(backend, failure, retryAfterMs) {
+    failed(backend, failure, retryAfterMs, tick) {
       const state = of(backend);
-      const tick = clock.tick();
       close(state);
       if (failure === 'context') return;
       if (failure === 'rate-limit' || failure === 'auth') {

@@ -6,10 +6,10 @@ import type { ErrorCode } from '../core/error-codes.ts';
 import { GatewayError, toGatewayError } from '../core/gateway-error.ts';
 import type { Call, Gateway, Readiness, ReplySink } from '../core/gateway.ts';
 import type { ExplainFunction, PlanFunction, RecheckFunction } from '../core/policy.ts';
-import type { Recorder } from '../core/recorder.ts';
+import type { Outcome, Recorder } from '../core/recorder.ts';
 import type { Transport } from '../core/transport.ts';
 import { admit } from './admit.ts';
-import { Attempts } from './attempt.ts';
+import { Attempts, type AttemptListener } from './attempt.ts';
 import { createBoard } from './board.ts';
 import { Exchange } from './exchange.ts';
 import { answerQuestion } from './questions.ts';
@@ -83,7 +83,7 @@ export function createEngine(ports: EnginePorts, first: Snapshot): Engine {
 }
 
 /** One exchange under way: moves it from step to step and ends it exactly once. */
-class Running {
+class Running implements AttemptListener {
   readonly #exchange: Exchange;
   readonly #ports: EnginePorts;
   readonly #registry: Set<Running>;
@@ -99,27 +99,25 @@ class Running {
   start(): void {
     this.#registry.add(this);
     this.#exchange.call.onGone(() => this.#gone());
-    this.#guard(() => {
+    try {
       const admitted = admit(this.#exchange, this.#ports.digest);
-      if (admitted instanceof Promise) {
-        admitted.then(
-          () => this.#guard(() => this.#proceed()),
-          (cause: unknown) => this.refuse(toGatewayError(cause)),
-        );
-      } else {
-        this.#proceed();
-      }
-    });
+      if (admitted instanceof Promise) this.#proceedLater(admitted);
+      else this.#proceed();
+    } catch (cause) {
+      // an exception is this request's failure, never the process's
+      this.refuse(toGatewayError(cause));
+    }
   }
 
   refuse(error: GatewayError): void {
     this.#registry.delete(this);
     const exchange = this.#exchange;
     if (exchange.settled) return;
-    if (exchange.gone) return this.#settle('client-gone', 499, 'client-gone');
+    if (exchange.gone) return this.#settle('client-gone', 499, 'client-gone', this.#ports.clock.tick());
     const { status, bytes } = replyError(exchange, error);
     exchange.bytesOut += bytes;
-    this.#settle(exchange.attempts.length === 0 ? 'refused' : 'failed', status, error.code, error);
+    this.#settle(exchange.attempts.length === 0 ? 'refused' : 'failed', status, error.code, this.#ports.clock.tick());
+    this.#notice(error);
   }
 
   /** The gateway stops before the answer is complete. */
@@ -130,29 +128,34 @@ class Running {
     this.refuse(error);
   }
 
+  #proceedLater(admitted: Promise<void>): void {
+    admitted.then(() => this.#proceed()).catch((cause: unknown) => this.refuse(toGatewayError(cause)));
+  }
+
   #proceed(): void {
     const exchange = this.#exchange;
     if (exchange.gone) return this.#gone();
     if (exchange.call.operation !== 'chat') {
       exchange.bytesOut += answerQuestion(exchange, this.#ports);
       this.#registry.delete(this);
-      return this.#settle('ok', 200, null);
+      return this.#settle('ok', 200, null, this.#ports.clock.tick());
     }
     resolve(exchange);
     const plan = decide(exchange, this.#ports.plan, this.#ports.random, this.#ports.clock);
     if (plan.refusal !== null) throw refusalError(exchange, plan);
-    this.#attempts = new Attempts(exchange, this.#ports, {
-      committed: (answer) => this.#commit(answer),
-      exhausted: (error) => this.refuse(error),
-    });
+    this.#attempts = new Attempts(exchange, this.#ports, this);
     this.#attempts.begin();
   }
 
-  #commit(answer: Committed): void {
+  exhausted(error: GatewayError): void {
+    this.refuse(error);
+  }
+
+  committed(answer: Committed): void {
     const exchange = this.#exchange;
     const { attempt, slot, held, control, headers } = answer;
-    const whole = exchange.outline!.stream ? null : held.reduce((sum, bytes) => sum + bytes.byteLength, 0);
-    startAnswer(exchange, headers, whole);
+    // a whole answer is one piece
+    startAnswer(exchange, headers, exchange.outline!.stream ? null : held[0]!.byteLength);
     const relay = new Relay(exchange, slot, control, (end) => this.#ended(answer, end));
     this.#relay = relay;
     attempt.follow(relay);
@@ -161,15 +164,17 @@ class Running {
 
   #ended({ attempt }: Committed, end: RelayEnd): void {
     this.#registry.delete(this);
+    const tick = this.#ports.clock.tick();
     if (end.kind === 'complete') {
-      attempt.concluded(null);
-      this.#settle('ok', 200, null);
+      attempt.concluded(null, tick);
+      this.#settle('ok', 200, null, tick);
     } else if (end.kind === 'failed') {
-      attempt.concluded(end.error);
-      this.#settle('failed', 200, end.error.code, end.error);
+      attempt.concluded(end.error, tick);
+      this.#settle('failed', 200, end.error.code, tick);
+      this.#notice(end.error);
     } else {
-      attempt.concluded(new GatewayError('client-gone'));
-      this.#settle('client-gone', 499, 'client-gone');
+      attempt.concluded(new GatewayError('client-gone'), tick);
+      this.#settle('client-gone', 499, 'client-gone', tick);
     }
   }
 
@@ -183,27 +188,17 @@ class Running {
     }
     this.#attempts?.abandon();
     this.#registry.delete(this);
-    this.#settle('client-gone', 499, 'client-gone');
+    this.#settle('client-gone', 499, 'client-gone', this.#ports.clock.tick());
   }
 
-  /** An exception is this request's failure, never the process's. */
-  #guard(step: () => void): void {
-    try {
-      step();
-    } catch (cause) {
-      this.refuse(toGatewayError(cause));
-    }
+  #settle(outcome: Outcome, status: number, code: ErrorCode | null, tick: number): void {
+    settle(this.#exchange, { outcome, status, code }, tick, this.#ports.recorder);
   }
 
-  #settle(
-    outcome: 'ok' | 'refused' | 'failed' | 'client-gone',
-    status: number,
-    code: ErrorCode | null,
-    error?: GatewayError,
-  ): void {
+  /** The operator hears the cause of a mistake of ours; the caller never does. */
+  #notice(error: GatewayError): void {
+    if (error.code !== 'internal') return;
     const { clock, recorder } = this.#ports;
-    settle(this.#exchange, { outcome, status, code }, clock, recorder);
-    if (error?.code !== 'internal') return;
     const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : String(error.cause);
     recorder.record({ type: 'notice', at: clock.now(), level: 'error', name: 'internal-error', message: cause });
   }

@@ -15,7 +15,8 @@ const MEDIA = Capability.images | Capability.audioIn | Capability.files;
 export function decide(exchange: Exchange, plan: PlanFunction, random: Random, clock: Clock): Plan {
   const facts = stateFacts(exchange);
   const seed = Math.floor(random.next() * 4294967296);
-  const decided = plan(exchange.live.snapshot.policy, facts, exchange.live.board.view(), seededRandom(seed));
+  const view = exchange.live.board.view(exchange.startTick, exchange.at);
+  const decided = plan(exchange.live.snapshot.policy, facts, view, seededRandom(seed));
   exchange.facts = facts;
   exchange.seed = seed;
   exchange.plan = decided;

@@ -41,7 +41,14 @@ function explainDecision(exchange: Exchange, ports: QuestionPorts): JsonObject {
   const plan = decide(exchange, ports.plan, ports.random, ports.clock);
   const { snapshot, board } = exchange.live;
   const decision = { id: exchange.decision, seed: exchange.seed };
-  return ports.explain(snapshot.policy, exchange.facts!, board.view(), plan, decision, exchange.mayExplain);
+  return ports.explain(
+    snapshot.policy,
+    exchange.facts!,
+    board.view(exchange.startTick, exchange.at),
+    plan,
+    decision,
+    exchange.mayExplain,
+  );
 }
 
 function modelInfo(id: string): ModelInfo {

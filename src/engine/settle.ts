@@ -1,5 +1,4 @@
 /** The last step: what the exchange was is recorded, once. */
-import type { Clock } from '../core/clock.ts';
 import type { ErrorCode } from '../core/error-codes.ts';
 import type { Outcome, Recorder } from '../core/recorder.ts';
 import type { Exchange } from './exchange.ts';
@@ -11,8 +10,8 @@ export interface Ending {
   readonly code: ErrorCode | null;
 }
 
-/** Records the exchange; later calls do nothing. */
-export function settle(exchange: Exchange, ending: Ending, clock: Clock, recorder: Recorder): void {
+/** Records the exchange as ended at `tick` (monotonic ms); later calls do nothing. */
+export function settle(exchange: Exchange, ending: Ending, tick: number, recorder: Recorder): void {
   if (exchange.settled) return;
   exchange.settled = true;
   const { call, live, facts } = exchange;
@@ -40,7 +39,7 @@ export function settle(exchange: Exchange, ending: Ending, clock: Clock, recorde
       planMs: exchange.planMs,
       headersMs: exchange.headersMs,
       firstContentMs: exchange.firstContentMs,
-      totalMs: clock.tick() - exchange.startTick,
+      totalMs: tick - exchange.startTick,
     },
     usage: exchange.usage,
     finish: exchange.finish,

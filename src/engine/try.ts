@@ -50,12 +50,13 @@ export class Try implements UpstreamHandler {
   #relay: Relay | null = null;
   #over = false;
 
-  constructor(owner: TryOwner, backend: Backend, protocol: ChatProtocol, slot: Slot) {
+  /** @param tick the moment of its start, monotonic ms */
+  constructor(owner: TryOwner, backend: Backend, protocol: ChatProtocol, slot: Slot, tick: number) {
     this.#owner = owner;
     this.backend = backend;
     this.#protocol = protocol;
     this.#slot = slot;
-    this.#startTick = owner.clock.tick();
+    this.#startTick = tick;
     owner.exchange.live.board.begin(backend);
   }
 
@@ -79,7 +80,7 @@ export class Try implements UpstreamHandler {
     if (this.#over) return;
     this.#over = true;
     this.#control?.abort('the client left');
-    this.#record('client-gone');
+    this.#record('client-gone', this.#owner.clock.tick());
     this.#owner.exchange.live.board.released(this.backend);
   }
 
@@ -88,18 +89,18 @@ export class Try implements UpstreamHandler {
     this.#relay = relay;
   }
 
-  /** The relay's verdict, for the backend's figures: null = a good answer; `client-gone` blames nobody. */
-  concluded(error: GatewayError | null): void {
+  /** The relay's verdict at `tick`, for the backend's figures: null = a good answer; `client-gone` blames nobody. */
+  concluded(error: GatewayError | null, tick: number): void {
     this.#over = true;
     const { exchange } = this.#owner;
     const { board } = exchange.live;
     exchange.usage = this.#slot.usage;
     exchange.finish = this.#slot.finish;
     exchange.costUsd = costOf(this.backend.price, this.#slot.usage);
-    this.#record(error?.code ?? null);
-    if (error === null) board.succeeded(this.backend, exchange.firstContentMs);
+    this.#record(error?.code ?? null, tick);
+    if (error === null) board.succeeded(this.backend, exchange.firstContentMs, tick);
     else if (error.row.failure === null) board.released(this.backend);
-    else board.failed(this.backend, error.row.failure, error.retryAfterMs);
+    else board.failed(this.backend, error.row.failure, error.retryAfterMs, tick);
   }
 
   head(status: number, headers: HeaderView): void {
@@ -185,19 +186,20 @@ export class Try implements UpstreamHandler {
     this.#over = true;
     this.#control?.abort(error.code);
     const { board } = this.#owner.exchange.live;
-    this.#record(error.code);
+    const tick = this.#owner.clock.tick();
+    this.#record(error.code, tick);
     if (error.row.failure === null) board.released(this.backend);
-    else board.failed(this.backend, error.row.failure, error.retryAfterMs);
+    else board.failed(this.backend, error.row.failure, error.retryAfterMs, tick);
     this.#owner.failed(error);
   }
 
-  #record(code: GatewayError['code'] | null): void {
+  #record(code: GatewayError['code'] | null, tick: number): void {
     this.#owner.exchange.attempts.push({
       backend: this.backend.id,
       provider: this.backend.dialect.provider,
       status: this.#status,
       code,
-      durationMs: this.#owner.clock.tick() - this.#startTick,
+      durationMs: tick - this.#startTick,
     });
   }
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import * as answers from '../faults/answers.ts';
 import * as faults from '../faults/faults.ts';
+import { systemClock } from '../../src/system.ts';
 import { startUpstream, type Upstream } from '../faults/upstream.ts';
 import { backendAt, wholeConfig } from '../support/whole-config.ts';
 import { completion, delta, streamOf, toolStream } from './openai-frames.ts';
@@ -163,7 +164,7 @@ async function recovered(...gateways: readonly (RealGateway | null)[]): Promise<
   for (const gateway of gateways) {
     const live = gateway?.app.engine.live();
     for (let i = 0; i < 300 && live !== undefined; i++) {
-      const { tick, backends } = live.board.view();
+      const { tick, backends } = live.board.view(systemClock.tick(), systemClock.now());
       if (backends.every(({ parkedUntilTick }) => parkedUntilTick <= tick)) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
