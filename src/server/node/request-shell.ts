@@ -12,6 +12,8 @@ export class RequestShell implements Request {
   readonly url: string;
   readonly #incoming: IncomingMessage;
   #real: Request | null = null;
+  #headers: Headers | null = null;
+  #signal: AbortSignal | null = null;
 
   constructor(incoming: IncomingMessage) {
     this.#incoming = incoming;
@@ -19,16 +21,18 @@ export class RequestShell implements Request {
     this.url = urlOf(incoming);
   }
 
+  /** Takes the body of the incoming message for itself, so nothing but the members that need it may come here. */
   get #request(): Request {
-    return (this.#real ??= makeRequest(this.#incoming, this.method, this.url));
+    return (this.#real ??= makeRequest(this.#incoming, this));
   }
 
   get headers(): Headers {
-    return this.#request.headers;
+    return (this.#headers ??= headersOf(this.#incoming));
   }
 
+  /** Aborts when the connection closes. */
   get signal(): AbortSignal {
-    return this.#request.signal;
+    return (this.#signal ??= signalOf(this.#incoming));
   }
 
   get body(): Request['body'] {
@@ -123,14 +127,20 @@ function urlOf(incoming: IncomingMessage): string {
   return `http://${host !== undefined && isHost(host) ? host : NO_HOST}${target}`;
 }
 
-function makeRequest(incoming: IncomingMessage, method: string, url: string): Request {
+function headersOf({ rawHeaders }: IncomingMessage): Headers {
   const headers = new Headers();
-  const raw = incoming.rawHeaders;
-  for (let i = 0; i + 1 < raw.length; i += 2) headers.append(raw[i]!, raw[i + 1]!);
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) headers.append(rawHeaders[i]!, rawHeaders[i + 1]!);
+  return headers;
+}
+
+function signalOf({ socket }: IncomingMessage): AbortSignal {
+  const controller = new AbortController();
+  socket.once('close', () => controller.abort());
+  return controller.signal;
+}
+
+function makeRequest(incoming: IncomingMessage, { method, url, headers, signal }: RequestShell): Request {
   const hasBody = method !== 'GET' && method !== 'HEAD';
-  return new Request(url, {
-    method,
-    headers,
-    ...(hasBody ? { body: Readable.toWeb(incoming), duplex: 'half' } : null),
-  });
+  const body = hasBody ? { body: Readable.toWeb(incoming), duplex: 'half' as const } : null;
+  return new Request(url, { method, headers, signal, ...body });
 }
