@@ -1,7 +1,7 @@
 /** The real worker in workerd: built by the command line, bundled by wrangler, asked over HTTP, with an upstream on the loopback. */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { makeTerminal } from '../support/terminal.ts';
 
 const KEY = 'sk-thalweg-edge-test';
 const UPSTREAM_KEY = 'sk-upstream-in-env';
+const HELLO = [{ role: 'user', content: 'Hello' }];
 
 let folder: string;
 let upstream: Server;
@@ -63,21 +64,21 @@ describe('the worker in workerd', () => {
 
   it('carries a chat answer, with the secret of its environment and not the key of the client', async () => {
     seen = [];
-    const response = await chat({ model: 'fast', messages: [{ role: 'user', content: 'Hello' }] });
+    const response = await chat({ model: 'fast', messages: HELLO });
     expect(response.status).toBe(200);
     expect(response.headers.get('x-thalweg-backend')).toBe('up');
     expect(await response.json()).toEqual({ ...ANSWER, model: 'fast' });
     expect(seen).toEqual([
       {
         authorization: `Bearer ${UPSTREAM_KEY}`,
-        body: { model: 'there', messages: [{ role: 'user', content: 'Hello' }] },
+        body: { model: 'there', messages: HELLO },
       },
     ]);
     await expect.poll(() => logged().map(({ outcome }) => outcome)).toContain('ok');
   });
 
   it('streams a chat answer to its end', async () => {
-    const response = await chat({ model: 'fast', stream: true, messages: [{ role: 'user', content: 'Hello' }] });
+    const response = await chat({ model: 'fast', stream: true, messages: HELLO });
     expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
     const text = await response.text();
     const events = text.split('\n\n').filter((event) => event.startsWith('data: {'));
@@ -137,7 +138,7 @@ const CHUNK = {
   choices: [{ index: 0, delta: {} as { content?: string }, finish_reason: null as string | null }],
 };
 
-function streamTo(outgoing: NodeJS.WritableStream & { setHeader(name: string, value: string): unknown }): void {
+function streamTo(outgoing: ServerResponse): void {
   outgoing.setHeader('content-type', 'text/event-stream');
   const send = (delta: { content?: string }, finish: string | null): void => {
     const chunk = { ...CHUNK, choices: [{ index: 0, delta, finish_reason: finish }] };
