@@ -9,8 +9,11 @@ import type { CallHost } from '../door.ts';
 /** How long what was written before a cut may take to leave, ms. */
 const CUT_MS = 2000;
 
+/** Bytes that may wait for the end of a turn before the writer is asked to pause. */
+const QUEUE_BYTES = 65_536;
+
 const ignore = (): void => {};
-const uncork = (socket: Socket): void => socket.uncork();
+const flush = (sink: NodeSink): void => sink.flush();
 const destroySoon = (socket: Socket): void => socket.destroySoon();
 
 /** A ReplySink over one outgoing message, and what its Call needs to know of it. */
@@ -21,6 +24,11 @@ export class NodeSink implements ReplySink, CallHost {
   #isLast = false;
   #isOver = false;
   #isGone = false;
+  /** Somebody was told to wait for `onDrain`. */
+  #isAwaited = false;
+  #isFlushing = false;
+  readonly #queue: Uint8Array[] = [];
+  #queued = 0;
   #slow: Timer | null = null;
   #drained: (() => void) | null = null;
   #gone: (() => void) | null = null;
@@ -58,18 +66,17 @@ export class NodeSink implements ReplySink, CallHost {
       this.cut();
       return;
     }
-    const { socket } = outgoing;
-    if (socket === null || hasLength(headers)) return;
-    // A stream: its head goes out at once, in one packet with what is written in the same turn.
-    socket.cork();
-    outgoing.flushHeaders();
-    process.nextTick(uncork, socket);
+    // What is written in this turn goes out with the head; where nothing is, the head of a stream goes alone.
+    this.#flushSoon();
   }
 
   write(chunk: Uint8Array): boolean {
     if (this.#isOver || this.#isGone) return true;
-    if (this.#outgoing.write(chunk)) return true;
-    if (this.#slow === null) this.#watchSlow();
+    this.#queue.push(chunk);
+    this.#queued += chunk.byteLength;
+    this.#flushSoon();
+    if (this.#queued < QUEUE_BYTES && this.#slow === null) return true;
+    this.#isAwaited = true;
     return false;
   }
 
@@ -80,11 +87,14 @@ export class NodeSink implements ReplySink, CallHost {
   end(): void {
     if (this.#isOver) return;
     this.#finish();
-    if (!this.#isGone) this.#outgoing.end();
+    if (this.#isGone) return;
+    if (this.#queued === 0) this.#outgoing.end();
+    else this.#outgoing.end(this.#take());
   }
 
   cut(): void {
     if (this.#isOver) return;
+    if (this.#queued > 0) this.#outgoing.write(this.#take());
     this.#finish();
     const { socket } = this.#outgoing;
     if (socket === null) {
@@ -100,11 +110,49 @@ export class NodeSink implements ReplySink, CallHost {
     }
   }
 
+  /**
+   * An upstream's packet often holds many events: everything written in one turn leaves as one chunk of one packet, which is most of
+   * what a stream costs.
+   */
+  #flushSoon(): void {
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    process.nextTick(flush, this);
+  }
+
+  /** @internal Called at the end of the turn. */
+  flush(): void {
+    this.#isFlushing = false;
+    if (this.#isOver || this.#isGone) return;
+    if (this.#queued === 0) {
+      if (!this.#outgoing.headersSent || this.#outgoing.socket === null) return;
+      this.#outgoing.flushHeaders();
+    } else if (!this.#outgoing.write(this.#take())) {
+      if (this.#slow === null) this.#watchSlow();
+    } else if (this.#slow === null) {
+      this.#wake();
+    }
+  }
+
+  #take(): Uint8Array {
+    const queue = this.#queue;
+    const bytes = queue.length === 1 ? queue[0]! : Buffer.concat(queue, this.#queued);
+    queue.length = 0;
+    this.#queued = 0;
+    return bytes;
+  }
+
+  #wake(): void {
+    if (!this.#isAwaited || this.#isOver) return;
+    this.#isAwaited = false;
+    this.#drained?.();
+  }
+
   #watchSlow(): void {
     this.#outgoing.once('drain', () => {
       this.#slow?.cancel();
       this.#slow = null;
-      if (!this.#isOver) this.#drained?.();
+      this.#wake();
     });
     this.#slow = this.#clock.after(this.#writeTimeoutMs, () => this.#outgoing.destroy());
   }
@@ -126,12 +174,4 @@ export class NodeSink implements ReplySink, CallHost {
     this.#gone = null;
     listener?.();
   }
-}
-
-function hasLength(headers: HeaderList): boolean {
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i]!;
-    if (name.length === 14 && name.toLowerCase() === 'content-length') return true;
-  }
-  return false;
 }
