@@ -45,6 +45,8 @@ export interface Dialect {
   readonly usageExcludesReasoning: boolean;
   /** Pattern that tool call ids must match, as a source string; null = any. */
   readonly toolCallId: string | null;
+  /** The `anthropic-beta` flags that are known there; absent = none but at Anthropic itself, which knows all of its own. */
+  readonly betas?: ReadonlySet<string>;
 }
 
 /** The plain protocol itself, without any vendor's habits. */

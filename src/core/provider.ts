@@ -18,6 +18,8 @@ export interface Quirks {
   readonly systemRole?: 'system' | 'developer';
   readonly usageExcludesReasoning?: boolean;
   readonly toolCallId?: string;
+  /** `anthropic-beta` flags that this vendor knows. */
+  readonly betas?: readonly string[];
 }
 
 /** One vendor or server software. */

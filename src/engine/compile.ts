@@ -133,13 +133,14 @@ export function originOf(url: string): string {
 
 function compileDialect(provider: Provider): Dialect {
   const plain = plainDialect(provider.protocols[0]!);
-  const { unsupported, ...quirks } = provider.quirks ?? {};
+  const { unsupported, betas, ...quirks } = provider.quirks ?? {};
   return Object.freeze({
     ...plain,
     ...defined(quirks),
     provider: provider.id,
     reasoning: provider.reasoning,
     unsupported: new Set(unsupported),
+    ...(betas === undefined ? {} : { betas: new Set(betas) }),
   });
 }
 

@@ -101,7 +101,7 @@ export function describeProvider(
 }
 
 function dialectOf(row: Provider): Dialect {
-  const { unsupported = [], ...quirks } = row.quirks ?? {};
+  const { unsupported = [], betas, ...quirks } = row.quirks ?? {};
   const { reasoning } = row;
   return {
     ...plainDialect(row.protocols[0]!),
@@ -109,6 +109,7 @@ function dialectOf(row: Provider): Dialect {
     provider: row.id,
     reasoning,
     unsupported: new Set(unsupported),
+    ...(betas === undefined ? {} : { betas: new Set(betas) }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { ReadContext } from '../../core/protocol.ts';
 import { isEmpty } from '../../wire/codec/extra.ts';
 import { carry } from './extra.ts';
 import { readFinish } from './finish.ts';
-import { ThinkTagSplitter } from './think-tags.ts';
+import { ThinkTagSplitter } from '../../wire/codec/think-tags.ts';
 import { ToolCallReader } from './tool-call-reader.ts';
 
 const KNOWN_CHOICE = new Set(['index', 'delta', 'message', 'finish_reason', 'logprobs']);

@@ -6,6 +6,7 @@ import type { Dialect, WireRequest } from '../../core/protocol.ts';
 import { createCallIds } from '../../wire/codec/call-ids.ts';
 import { writeReasoning } from './dialect.ts';
 import { isEmpty, sendable, setDefined } from '../../wire/codec/extra.ts';
+import { fitToVendor } from '../../wire/codec/vendor-fields.ts';
 import { loseForeign, ownBag } from './extra.ts';
 import { writeMessages } from './message-write.ts';
 import { FLAGS, NUMBERS, OBJECTS, TEXTS } from './parameters.ts';
@@ -40,7 +41,8 @@ export function writeRequest(request: ChatRequest, to: Dialect, losses: LossLog)
   }
   const control = request.reasoning === undefined ? null : writeReasoning(request.reasoning, to, losses);
   if (control !== null) body[control[0]] = control[1];
-  return { path: PATH, headers: [], body: adapt(body, request, to, losses), names: ids.names };
+  fitToVendor(body, to, losses, request.streamUsage === true ? [] : ['stream_options']);
+  return { path: PATH, headers: [], body, names: ids.names };
 }
 
 const OPTIONS = new Set(['stream_options']);
@@ -76,23 +78,4 @@ function writeStream(
   }
   if (!isEmpty(options)) body['stream_options'] = options;
   else if (!request.stream) setDefined(body, 'stream_options', bag['stream_options']);
-}
-
-/** Takes out what the vendor refuses, then renames what it spells otherwise. */
-function adapt(body: MutableJsonObject, request: ChatRequest, to: Dialect, losses: LossLog): JsonObject {
-  for (const key of to.unsupported) {
-    if (body[key] === undefined) continue;
-    delete body[key];
-    if (key === 'stream_options' && request.streamUsage !== true) continue;
-    losses.add({ field: key, kind: 'dropped', why: `${to.provider} does not take this field.` });
-  }
-  for (const [key, spelled] of Object.entries(to.rename)) {
-    const value = body[key];
-    if (value === undefined) continue;
-    delete body[key];
-    if (body[spelled] === undefined) body[spelled] = value;
-    else
-      losses.add({ field: key, kind: 'dropped', why: `${to.provider} takes ${spelled}, which the request has too.` });
-  }
-  return body;
 }

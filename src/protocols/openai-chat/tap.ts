@@ -6,8 +6,11 @@ import type { FinishReason, Usage } from '../../core/usage.ts';
 import { choiceIndex, isDone, noAnswer, notAChunk } from './chunk.ts';
 import { inBandError } from './in-band-error.ts';
 import { readFinish } from './finish.ts';
-import { Stencil } from './stencil.ts';
+import { Stencil } from '../../wire/codec/stencil.ts';
 import { readUsage, usageIn } from './usage.ts';
+
+/** Delta fields whose words differ from chunk to chunk. */
+const WORDS = ['"content":', '"reasoning_content":', '"reasoning":'];
 
 /** The tap of one stream. */
 export class ChatTap implements StreamTap {
@@ -21,7 +24,7 @@ export class ChatTap implements StreamTap {
   readonly #words: (string | null | undefined)[] = [];
   #running = 0;
   #calls = false;
-  readonly #stencil = new Stencil();
+  readonly #stencil = new Stencil(WORDS);
 
   /** @param from what is known of the upstream */
   constructor(from: ReadContext) {

@@ -26,7 +26,7 @@ const RATE = /rate[_ ]?limit|tokens per minute|requests per (minute|day)|quota|\
 const BAD_KEY =
   /(incorrect|invalid|missing|no|unknown|expired) api[ _-]?key|api key (not valid|is invalid|expired)|api_key_invalid|invalid_api_key|authentication[_ ](error|failed)|unauthorized/i;
 const NO_MODEL =
-  /model_not_found|model.{0,120}(not (found|exist|supported|available)|does(n't| not) exist|is not a valid model)|no such model|unknown model/i;
+  /model_not_found|not_found_error model:|model.{0,120}(not (found|exist|supported|available)|does(n't| not) exist|is not a valid model)|no such model|unknown model/i;
 
 /** An error answer of an upstream as one of our errors; its own words appear only in `upstream-rejected`, scrubbed. */
 export function readError(status: number, headers: HeaderView, text: string): GatewayError {
@@ -63,10 +63,24 @@ function mapError(status: number, headers: HeaderView, said: ErrorBody): Gateway
   const native: NativeError = { status, code: said.code, type: said.type, param: said.param };
   const retryAfterMs = readRetryAfter(headers) ?? said.retryAfterMs;
   const wait = retryAfterMs === null ? {} : { retryAfterMs };
+  if (code === 'context-length-exceeded') return new GatewayError(code, undefined, { native, ...wait, ...sizes(said) });
   if (code !== 'upstream-rejected') return new GatewayError(code, undefined, { native, ...wait });
   const words = said.message === null ? '' : scrub(said.message);
   const message = words === '' ? `The upstream refused the request with status ${status}.` : words;
   return new GatewayError(code, message, { native, ...wait, ...(said.param === null ? {} : { where: said.param }) });
+}
+
+const LARGE = /\d[\d,]{2,}/g;
+
+/**
+ * How long the request is and how long it may be, where the words name two figures: agents compact by the difference. Vendors
+ * name them in either order; a request that is too long is the larger.
+ */
+function sizes({ message }: ErrorBody): { readonly facts?: JsonObject } {
+  const figures = (message?.match(LARGE) ?? []).map((figure) => Number(figure.replaceAll(',', '')));
+  const [one, other] = [...new Set(figures)];
+  if (one === undefined || other === undefined) return {};
+  return { facts: { tokens: Math.max(one, other), maximum: Math.min(one, other) } };
 }
 
 /**

@@ -2,14 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plainDialect, TapMark } from '../../../../src/core/protocol.ts';
-import { Stencil } from '../../../../src/protocols/openai-chat/stencil.ts';
+import { Stencil } from '../../../../src/wire/codec/stencil.ts';
 import { ChatTap } from '../../../../src/protocols/openai-chat/tap.ts';
 
 const chunk = (content: string, more: object = {}): string =>
   JSON.stringify({ id: 'c', choices: [{ index: 0, delta: { content }, finish_reason: null }], ...more });
 
 function learned(data: string): Stencil {
-  const stencil = new Stencil();
+  const stencil = new Stencil(['"content":', '"reasoning_content":', '"reasoning":']);
   stencil.learn(data);
   return stencil;
 }
@@ -24,12 +24,12 @@ describe('a stencil', () => {
     expect(stencil.fits(chunk('a\nline'))).toBe(false);
     expect(stencil.fits(chunk('x', { usage: {} }))).toBe(false);
     expect(stencil.fits(chunk('x').replace('"c"', '"d"'))).toBe(false);
-    expect(new Stencil().fits(chunk('x'))).toBe(false);
+    expect(new Stencil(['"content":', '"reasoning_content":', '"reasoning":']).fits(chunk('x'))).toBe(false);
   });
 
   it('learns nothing from words with escapes, and gives up on chunks that differ elsewhere', () => {
     expect(learned(chunk('a\n')).fits(chunk('b'))).toBe(false);
-    const stencil = new Stencil();
+    const stencil = new Stencil(['"content":', '"reasoning_content":', '"reasoning":']);
     for (let i = 0; i < 20; i++) stencil.learn(chunk('x', { obfuscation: String(i) }));
     expect(stencil.fits(chunk('y', { obfuscation: '19' }))).toBe(false);
   });

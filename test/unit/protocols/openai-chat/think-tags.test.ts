@@ -1,7 +1,7 @@
 /** Reasoning between tags, wherever the chunks are cut. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ThinkTagSplitter } from '../../../../src/protocols/openai-chat/think-tags.ts';
+import { ThinkTagSplitter } from '../../../../src/wire/codec/think-tags.ts';
 
 function split(pieces: readonly string[], primed: boolean): { reasoning: string; text: string } {
   const splitter = new ThinkTagSplitter(primed);

@@ -1,7 +1,5 @@
 /** Knows the next chunk of a stream by its likeness to one that was parsed: everything is the same but the words. */
 
-/** Delta fields whose words may differ. */
-const FIELDS = ['"content":', '"reasoning_content":', '"reasoning":'];
 /** Streams whose chunks differ elsewhere too are not worth learning; this many misses in a row prove it. */
 const PATIENCE = 8;
 /** What a JSON string holds only with an escape. */
@@ -17,6 +15,12 @@ export class Stencil {
   #before = '';
   #after = '';
   #misses = 0;
+  readonly #fields: readonly string[];
+
+  /** @param fields delta fields whose words may differ, with quotes and colon: `"content":` */
+  constructor(fields: readonly string[]) {
+    this.#fields = fields;
+  }
 
   /** True when `data` is the learned chunk with other, non-empty words. */
   fits(data: string): boolean {
@@ -34,7 +38,7 @@ export class Stencil {
   learn(data: string): void {
     if (this.#misses++ >= PATIENCE) return;
     this.#before = '';
-    for (const field of FIELDS) {
+    for (const field of this.#fields) {
       const at = data.indexOf(field);
       if (at === -1 || data.lastIndexOf(field) !== at) continue;
       const open = data.indexOf('"', at + field.length);
