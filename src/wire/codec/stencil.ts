@@ -34,6 +34,11 @@ export class Stencil {
     return true;
   }
 
+  /** What follows means something else: nothing is known any more. */
+  forget(): void {
+    this.#before = '';
+  }
+
   /** Learns a parsed chunk that carries nothing but words. */
   learn(data: string): void {
     if (this.#misses++ >= PATIENCE) return;
