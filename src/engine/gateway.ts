@@ -18,6 +18,7 @@ import { Relay, type RelayEnd } from './relay.ts';
 import { replyError, startAnswer } from './reply.ts';
 import { resolve } from './resolve.ts';
 import { settle } from './settle.ts';
+import { Roll, type Listed } from './roll.ts';
 import type { Live, Snapshot } from './snapshot.ts';
 import type { Committed } from './try.ts';
 
@@ -51,7 +52,7 @@ export interface Engine extends Gateway {
 export function createEngine(ports: EnginePorts, first: Snapshot): Engine {
   let live: Live = { snapshot: first, board: createBoard(first.backends, ports, null) };
   let draining = false;
-  const running = new Set<Running>();
+  const running = new Roll<Running>();
 
   function begin(call: Call, sink: ReplySink): Exchange {
     const protocol = ports.protocols.get(call.surface)!;
@@ -67,7 +68,7 @@ export function createEngine(ports: EnginePorts, first: Snapshot): Engine {
       draining = true;
     },
     cutShort() {
-      for (const one of running) one.shutdown();
+      running.each((one) => one.shutdown());
     },
     ready: () => ({ ready: !draining, reason: draining ? 'draining' : null }),
     live: () => live,
@@ -83,21 +84,24 @@ export function createEngine(ports: EnginePorts, first: Snapshot): Engine {
 }
 
 /** One exchange under way: moves it from step to step and ends it exactly once. */
-class Running implements AttemptListener {
+class Running implements AttemptListener, Listed<Running> {
   readonly #exchange: Exchange;
   readonly #ports: EnginePorts;
-  readonly #registry: Set<Running>;
+  readonly #roll: Roll<Running>;
+  before: Running | null = null;
+  after: Running | null = null;
+  isListed = false;
   #relay: Relay | null = null;
   #attempts: Attempts | null = null;
 
-  constructor(exchange: Exchange, ports: EnginePorts, registry: Set<Running>) {
+  constructor(exchange: Exchange, ports: EnginePorts, roll: Roll<Running>) {
     this.#exchange = exchange;
     this.#ports = ports;
-    this.#registry = registry;
+    this.#roll = roll;
   }
 
   start(): void {
-    this.#registry.add(this);
+    this.#roll.add(this);
     this.#exchange.call.onGone(() => this.#gone());
     try {
       const admitted = admit(this.#exchange, this.#ports.digest);
@@ -110,7 +114,7 @@ class Running implements AttemptListener {
   }
 
   refuse(error: GatewayError): void {
-    this.#registry.delete(this);
+    this.#roll.remove(this);
     const exchange = this.#exchange;
     if (exchange.settled) return;
     if (exchange.gone) return this.#settle('client-gone', 499, 'client-gone', this.#ports.clock.tick());
@@ -137,7 +141,7 @@ class Running implements AttemptListener {
     if (exchange.gone) return this.#gone();
     if (exchange.call.operation !== 'chat') {
       exchange.bytesOut += answerQuestion(exchange, this.#ports);
-      this.#registry.delete(this);
+      this.#roll.remove(this);
       return this.#settle('ok', 200, null, this.#ports.clock.tick());
     }
     resolve(exchange);
@@ -163,7 +167,7 @@ class Running implements AttemptListener {
   }
 
   #ended({ attempt }: Committed, end: RelayEnd): void {
-    this.#registry.delete(this);
+    this.#roll.remove(this);
     const tick = this.#ports.clock.tick();
     if (end.kind === 'complete') {
       attempt.concluded(null, tick);
@@ -187,7 +191,7 @@ class Running implements AttemptListener {
       return this.#relay.gone(backend?.onDisconnect === 'drain');
     }
     this.#attempts?.abandon();
-    this.#registry.delete(this);
+    this.#roll.remove(this);
     this.#settle('client-gone', 499, 'client-gone', this.#ports.clock.tick());
   }
 
