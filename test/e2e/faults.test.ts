@@ -14,6 +14,19 @@ const BEGUN = [delta({ role: 'assistant', content: '' }), delta({ content: 'The 
 const ANSWER = JSON.stringify(completion());
 const ERROR_FRAME = 'data: {"error":{"message":"The server is overloaded","type":"server_error","code":503}}\n\n';
 
+const MALFORMED = 'data: {"choices": [{"delta": \n\n';
+
+/** Content, and a moment later something else: within one packet nothing would have been sent yet, and the next backend be tried. */
+const later =
+  (...frames: readonly string[]): Script =>
+  async (wire) => {
+    await answers.beginStream(wire);
+    await answers.sendFrames(wire, BEGUN);
+    await wire.wait(40);
+    await answers.sendFrames(wire, frames);
+    await wire.send(answers.LAST_CHUNK);
+  };
+
 /** Short limits, so that stalls are found in tests of a second. */
 const TIMEOUTS = { connect: 250, headers: 250, first_byte: 250, idle: 250, total: 5_000 };
 const LIMITS = { body: 4_194_304, answer: 262_144, event: 65_536 };
@@ -79,8 +92,8 @@ const LATE: Readonly<Record<string, { script: Script; code: string }>> = {
   },
   'a clean end without the marker': { script: faults.endWithoutMarker(BEGUN), code: 'upstream-truncated' },
   'a stream that only FIN ends': { script: faults.streamUntilFin(BEGUN), code: 'upstream-truncated' },
-  'a malformed event': { script: faults.malformedEvent(BEGUN, ending('stop')), code: 'upstream-malformed' },
-  'an error event': { script: faults.errorMidStream(BEGUN, ERROR_FRAME), code: 'upstream-overloaded' },
+  'a malformed event': { script: later(MALFORMED, ...ending('stop')), code: 'upstream-malformed' },
+  'an error event': { script: later(ERROR_FRAME), code: 'upstream-overloaded' },
 };
 
 /** Cerebras refuses `logit_bias`: a request with it is translated there. */

@@ -23,6 +23,20 @@ const LOST: ReadonlySet<string> = new Set([
   'ENETUNREACH',
 ]);
 
+/** Exchanges with data of this turn; one microtask serves them all. */
+let due: Exchange[] = [];
+
+function deliverSoon(exchange: Exchange): void {
+  due.push(exchange);
+  if (due.length === 1) queueMicrotask(deliverDue);
+}
+
+function deliverDue(): void {
+  const now = due;
+  due = [];
+  for (const exchange of now) exchange.deliver();
+}
+
 /** Follows one request through its phases; after `end`, `fail` or `abort` it is deaf. */
 export class Exchange extends Alarm implements Dispatcher.DispatchHandler, UpstreamControl {
   readonly #handler: UpstreamHandler;
@@ -33,6 +47,7 @@ export class Exchange extends Alarm implements Dispatcher.DispatchHandler, Upstr
   #controller: Controller | null = null;
   #phase: 'connect' | 'headers' | 'first-byte' | 'idle' = 'connect';
   #bytes = 0;
+  readonly #pending: Uint8Array[] = [];
   #isOpening = true;
   #isPaused = false;
   #isDone = false;
@@ -60,6 +75,8 @@ export class Exchange extends Alarm implements Dispatcher.DispatchHandler, Upstr
       queueMicrotask(() => this.fail(error));
       return;
     }
+    this.deliver();
+    if (this.#isDone) return;
     this.#finish();
     this.#handler.fail(error);
   }
@@ -111,12 +128,23 @@ export class Exchange extends Alarm implements Dispatcher.DispatchHandler, Upstr
     if (this.#isDone) return;
     this.#bytes += chunk.length;
     if (this.#bytes > this.#maxBytes) return this.fail(sizeFailure(this.#maxBytes));
+    this.#pending.push(chunk);
+    if (this.#pending.length === 1) deliverSoon(this);
+  }
+
+  /** @internal Hands on what came in this turn: one packet often holds many chunks, and each one costs the whole way to the client. */
+  deliver(): void {
+    const chunks = this.#pending;
+    if (chunks.length === 0 || this.#isDone) return;
+    const data = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+    chunks.length = 0;
     if (this.#isPaused) this.#phase = 'idle';
     else this.#wait('idle', this.#limits.idleMs);
-    this.#handler.data(chunk);
+    this.#handler.data(data);
   }
 
   onResponseEnd(): void {
+    this.deliver();
     if (this.#isDone) return;
     this.#isDone = true;
     this.#wheel.clear(this);
