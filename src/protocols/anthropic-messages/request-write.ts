@@ -47,6 +47,7 @@ export function writeRequest(request: ChatRequest, to: Dialect, losses: LossLog)
   writeOutput(body, thinking.effort, context);
   writeSampling(body, context, thinking.on);
   writeUser(body, context);
+  for (const key of WITHIN) if (bag[key] === null) body[key] ??= null;
   fitToVendor(body, to, losses, []);
   const betas = isJsonArray(bag['#betas']) ? bag['#betas'].filter((beta) => typeof beta === 'string') : [];
   return {
@@ -80,7 +81,7 @@ function writeOutput(
   const format = request.responseFormat === undefined ? undefined : writeFormat(request.responseFormat, rules, losses);
   if (bag['#format'] === 'output_format') setDefined(body, 'output_format', format);
   else setDefined(config, 'format', format);
-  if (!isEmpty(config) || rest !== undefined) body['output_config'] = config;
+  if (!isEmpty(config) || isJsonObject(rest)) body['output_config'] = config;
 }
 
 /** Tiers of other vendors: `default` is Anthropic's plain capacity, the rest has no word here. */
@@ -93,7 +94,7 @@ const TIERS: Readonly<Record<string, string>> = {
 function writeUser(body: MutableJsonObject, { request, bag, native, losses }: WriteContext): void {
   const rest = bag['metadata'];
   if (request.user !== undefined) body['metadata'] = { ...(isJsonObject(rest) ? rest : {}), user_id: request.user };
-  else setDefined(body, 'metadata', rest);
+  else if (isJsonObject(rest)) body['metadata'] = rest;
   const tier = request.serviceTier;
   if (tier === undefined) return;
   const written = native ? tier : TIERS[tier];

@@ -13,6 +13,7 @@ const TOO_LONG = new RegExp(
     'context[_ ](length|window)',
     'maximum context',
     'exceed_context_size',
+    'exceeds? (the )?context limit',
     '(prompt|input|request|conversation|messages?)( is| are)? too long',
     'too[_ ]many[_ ]((prompt|input)[_ ])?tokens',
     'input tokens? exceed',
@@ -78,8 +79,8 @@ const LARGE = /\d[\d,]{2,}/g;
  */
 function sizes({ message }: ErrorBody): { readonly facts?: JsonObject } {
   const figures = (message?.match(LARGE) ?? []).map((figure) => Number(figure.replaceAll(',', '')));
-  const [one, other] = [...new Set(figures)];
-  if (one === undefined || other === undefined) return {};
+  const [one, other, ...more] = [...new Set(figures)];
+  if (one === undefined || other === undefined || more.length > 0) return {};
   return { facts: { tokens: Math.max(one, other), maximum: Math.min(one, other) } };
 }
 
