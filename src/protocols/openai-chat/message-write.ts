@@ -4,6 +4,7 @@ import type { Json, JsonObject, MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
 import type { Dialect } from '../../core/protocol.ts';
 import type { CallIds } from '../../wire/codec/call-ids.ts';
+import { tellFailure } from '../../wire/codec/failed-result.ts';
 import { writeContent, type ContentPart } from './content.ts';
 import { isPlainDialect } from './dialect.ts';
 import { sendable, setDefined } from '../../wire/codec/extra.ts';
@@ -105,7 +106,7 @@ function writeResult(
     } else content.push(part);
   }
   const text = writeContent(
-    markError(result, content, path, losses),
+    tellFailure(result, content, path, losses),
     bag['#content'] ?? 'empty',
     `${path}.content`,
     losses,
@@ -115,15 +116,6 @@ function writeResult(
   setDefined(body, 'content', text);
   setDefined(body, 'name', message.name);
   return { ...body, ...sendable(bag) };
-}
-
-/** Chat has no flag for a failed call: the text says it. */
-function markError({ isError }: ToolResultPart, content: ContentPart[], path: string, losses: LossLog): ContentPart[] {
-  if (isError !== true) return content;
-  losses.add({ field: `${path}.isError`, kind: 'approximated', why: 'A failed call is told in words: "Error: …".' });
-  const [first, ...rest] = content;
-  if (first?.type === 'text') return [{ ...first, text: `Error: ${first.text}` }, ...rest];
-  return [{ type: 'text', text: 'Error' }, ...content];
 }
 
 function writeAssistant(

@@ -1,0 +1,112 @@
+/** Reasoning items in a client's history and in answers, both ways; sealed reasoning stays with the vendor that sealed it. */
+import type { Extra, ReasoningPart } from '../../core/chat.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
+import { openSealedReasoning } from '../../core/sealed-reasoning.ts';
+import { isEmpty, unknownFields } from '../../wire/codec/extra.ts';
+import { invalid, requireArray, requireObject, requireString } from '../../wire/codec/field.ts';
+import { carry, itemOf, ownBag, restOf, textHint } from './extra.ts';
+import { isInvented } from './invented-ids.ts';
+
+/** Fields of a reasoning item that the block model has, or that a hint keeps. */
+export const REASONING_FIELDS: ReadonlySet<string> = new Set([
+  'type',
+  'id',
+  'status',
+  'summary',
+  'content',
+  'encrypted_content',
+]);
+
+/** Where a piece of reasoning stands in its item; `none`: the item shows nothing. */
+export type ReasoningKind = 'summary' | 'text' | 'none';
+
+/** What a reasoning item's first part carries: its number, and its id, which is a plain field because a vendor may hold more under it. */
+export function itemBag(item: JsonObject, index: number): MutableJsonObject {
+  const { id } = item;
+  if (typeof id !== 'string') return { '#item': index };
+  return isInvented(id) ? { '#item': index, '#id': id } : { '#item': index, id };
+}
+
+/**
+ * Reads a reasoning item of a client's history: one part per summary and per text, the sealed form on the last. A seal that we wrote
+ * for another language's reasoning gives that back. `#content` remembers an explicit null or empty list.
+ */
+export function readReasoning(item: JsonObject, index: number, path: string): ReasoningPart[] {
+  const pieces = [...piecesOf(item, 'summary', path), ...piecesOf(item, 'content', path)];
+  if (pieces.length === 0) pieces.push({ text: '', bag: { '#kind': 'none' } });
+  const rest = restOf(item, REASONING_FIELDS);
+  if (typeof item['status'] === 'string') rest['#status'] = item['status'];
+  if (item['summary'] === undefined) rest['#summary'] = 'absent';
+  const { content, encrypted_content: sealed } = item;
+  if (content === null || (isJsonArray(content) && content.length === 0)) rest['#content'] = content;
+  if (sealed === null) rest['#sealed'] = null;
+  else if (sealed !== undefined && typeof sealed !== 'string') throw invalid(`${path}.encrypted_content`, 'a string');
+  return pieces.map(({ text, bag }, i): ReasoningPart => {
+    const own = { ...(i === 0 ? { ...itemBag(item, index), ...rest } : { '#item': index }), ...bag };
+    if (i < pieces.length - 1 || typeof sealed !== 'string') return { type: 'reasoning', text, ...carry(own) };
+    const opened = openSealedReasoning(sealed);
+    if (opened === null) return { type: 'reasoning', text, opaque: sealed, ...carry(own) };
+    return {
+      type: 'reasoning',
+      text,
+      ...opened,
+      extra: { ...carry({ ...own, '#foreign': true }).extra, ...opened.extra },
+    };
+  });
+}
+
+interface Piece {
+  readonly text: string;
+  readonly bag: MutableJsonObject;
+}
+
+function piecesOf(item: JsonObject, field: 'summary' | 'content', path: string): Piece[] {
+  const list = item[field];
+  if (list === undefined || list === null) return [];
+  return requireArray(list, `${path}.${field}`, 4096).map((value, i) => {
+    const at = `${path}.${field}[${i}]`;
+    const piece = requireObject(value, at);
+    const text = requireString(piece['text'], `${at}.text`);
+    const rest = unknownFields(piece, PIECE);
+    if (piece['type'] !== (field === 'summary' ? 'summary_text' : 'reasoning_text')) rest['type'] = piece['type'];
+    const bag = isEmpty(rest) ? {} : { '#piece': rest };
+    return { text, bag: { ...bag, '#kind': field === 'summary' ? 'summary' : 'text' } };
+  });
+}
+
+const PIECE = new Set(['type', 'text']);
+
+/** Where a part stands in its item. What another language reasoned is shown as a summary: every client shows those. */
+export function kindOf(part: ReasoningPart): ReasoningKind {
+  const kind = textHint(part.extra, '#kind');
+  if (kind === 'text' || kind === 'none') return kind;
+  return kind === null && part.text === '' ? 'none' : 'summary';
+}
+
+/** The lists of a reasoning item. */
+export function reasoningLists(
+  parts: readonly ReasoningPart[],
+  kind: (part: ReasoningPart) => ReasoningKind,
+): { readonly summary: JsonObject[]; readonly content: JsonObject[] } {
+  const summary: JsonObject[] = [];
+  const content: JsonObject[] = [];
+  for (const part of parts) {
+    const where = kind(part);
+    const piece = ownBag(part.extra)['#piece'];
+    const rest = isJsonObject(piece) ? piece : {};
+    if (where === 'summary') summary.push({ type: 'summary_text', text: part.text, ...rest });
+    if (where === 'text') content.push({ type: 'reasoning_text', text: part.text, ...rest });
+  }
+  return { summary, content };
+}
+
+/** True when this protocol's vendor made the part: it has an id there, or a seal beside our hints. */
+export function isOwnReasoning(parts: readonly ReasoningPart[]): boolean {
+  const [first] = parts;
+  if (typeof ownBag(first?.extra)['id'] === 'string') return true;
+  return parts.some(({ opaque, extra }) => opaque !== undefined && itemOf(extra) !== null && !isForeign(extra));
+}
+
+function isForeign(extra: Extra | undefined): boolean {
+  return ownBag(extra)['#foreign'] === true;
+}

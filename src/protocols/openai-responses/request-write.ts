@@ -1,0 +1,165 @@
+/** Writes a request for an upstream in its dialect. */
+import type { ChatRequest, Message } from '../../core/chat.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
+import type { LossLog } from '../../core/loss.ts';
+import type { Dialect, WireRequest } from '../../core/protocol.ts';
+import { effortOfBudget } from '../../core/reasoning-effort.ts';
+import { createCallIds } from '../../wire/codec/call-ids.ts';
+import { isEmpty, setDefined } from '../../wire/codec/extra.ts';
+import { fieldsOf, loseForeign, ownBag } from './extra.ts';
+import { writeItems } from './input-write.ts';
+import { INCLUDE_LOGPROBS, NUMBERS, TEXTS, UNSAYABLE } from './parameters.ts';
+import { adoptFields } from './sibling.ts';
+import { writeFormat } from './text-format.ts';
+import { writeToolChoice } from './tool-choice.ts';
+import { writeTools } from './tools.ts';
+
+/** Path of the operation, relative to the base URL. */
+export const PATH = '/responses';
+
+/**
+ * Writes a request. What the dialect refuses, what this language cannot say and what only other protocols know is left out with a
+ * Loss each. Requests of other languages say `store: false`: there an answer is not kept unless the client asks for it, here it is.
+ * `names` are the call ids that were changed.
+ */
+export function writeRequest(request: ChatRequest, to: Dialect, losses: LossLog): WireRequest {
+  const bag = ownBag(request.extra);
+  const isNative = bag['#native'] === true;
+  const { fields, rest } = adoptFields(request.extra?.['openai-chat'] ?? {});
+  loseForeign({ ...request.extra, 'openai-chat': rest }, '', losses);
+  const ids = createCallIds(to.toolCallId);
+  const body: MutableJsonObject = {
+    ...(isNative ? {} : { store: false }),
+    ...fields,
+    ...fieldsOf(bag, OBJECTS),
+    model: request.model,
+  };
+  writeInput(request, body, bag, { to, ids, losses, custom: new Set<string>() });
+  writeParameters(request, body, bag, losses);
+  writeText(request, body, bag, losses);
+  writeReasoning(request, body, bag, to, losses);
+  if (request.tools !== undefined) {
+    const tools = writeTools(request.tools, isNative, losses);
+    if (tools.length > 0 || request.tools.length === 0) body['tools'] = tools;
+  }
+  if (request.toolChoice !== undefined) setDefined(body, 'tool_choice', writeToolChoice(request.toolChoice, losses));
+  return { path: PATH, headers: [], body: adapt(body, to, losses), names: ids.names };
+}
+
+/** Bag keys that are written by themselves. */
+const OBJECTS = new Set(['include', 'text', 'reasoning']);
+
+function isInstructions(message: Message): boolean {
+  return ownBag(message.extra)['#at'] === 'instructions';
+}
+
+function writeInput(
+  { messages }: ChatRequest,
+  body: MutableJsonObject,
+  bag: JsonObject,
+  context: Parameters<typeof writeItems>[1],
+): void {
+  const [first, ...rest] = messages;
+  const has = first !== undefined && isInstructions(first);
+  const text = has ? first.parts.map((part) => (part.type === 'text' ? part.text : '')).join('') : bag['#instructions'];
+  setDefined(body, 'instructions', text);
+  const [only] = has ? rest : messages;
+  if (bag['#input'] === 'string' && only?.parts.length === 1 && only.parts[0]?.type === 'text') {
+    body['input'] = only.parts[0].text;
+  } else if (bag['#input'] === 'null') {
+    body['input'] = null;
+  } else if (bag['#input'] !== 'absent') {
+    body['input'] = writeItems(has ? rest : messages, context, has ? 1 : 0);
+  }
+}
+
+function writeParameters(request: ChatRequest, body: MutableJsonObject, bag: JsonObject, losses: LossLog): void {
+  for (const [name, key] of [...NUMBERS, ...TEXTS]) setDefined(body, key, request[name]);
+  setDefined(body, 'max_output_tokens', request.maxOutputTokens);
+  setDefined(body, 'metadata', request.metadata);
+  setDefined(body, 'parallel_tool_calls', request.parallelToolCalls);
+  setDefined(body, bag['#user'] === 'safety_identifier' ? 'safety_identifier' : 'user', request.user);
+  if (request.stream || bag['#stream'] === false) body['stream'] = request.stream;
+  writeLogprobs(request, body, bag);
+  for (const [name, key] of UNSAYABLE) {
+    if (request[name] !== undefined) lose(key, losses);
+  }
+  if (request.modalities?.some((kind) => kind !== 'text') === true) lose('modalities', losses);
+}
+
+function lose(field: string, losses: LossLog): void {
+  losses.add({ field, kind: 'dropped', why: `The Responses language has no ${field}.` });
+}
+
+function writeLogprobs({ logprobs }: ChatRequest, body: MutableJsonObject, bag: JsonObject): void {
+  const rest: readonly Json[] = isJsonArray(bag['include']) ? bag['include'] : [];
+  const asked = logprobs === undefined ? rest : [...rest, INCLUDE_LOGPROBS];
+  const hint = bag['#include'];
+  if (isJsonArray(hint) && logprobs !== undefined) body['include'] = hint;
+  else if (asked.length > 0) body['include'] = asked;
+  else setDefined(body, 'include', bag['include']);
+  setDefined(body, 'top_logprobs', logprobs?.top);
+}
+
+/** An object as far as the block model does not know it. */
+function kept(bag: JsonObject, name: 'text' | 'reasoning'): JsonObject | null {
+  const rest = bag[name] ?? bag[`#${name}`];
+  return isJsonObject(rest) ? rest : null;
+}
+
+function writeText(request: ChatRequest, body: MutableJsonObject, bag: JsonObject, losses: LossLog): void {
+  const adopted = isJsonObject(body['text']) ? body['text'] : {};
+  const rest = kept(bag, 'text');
+  const format = request.responseFormat === undefined ? undefined : writeFormat(request.responseFormat, losses);
+  const text: MutableJsonObject = { ...adopted, ...rest };
+  setDefined(text, 'format', format);
+  if (rest !== null || !isEmpty(text)) body['text'] = text;
+}
+
+/** Budgets become the nearest word; a vendor without the control loses it. */
+function writeReasoning(
+  { reasoning }: ChatRequest,
+  body: MutableJsonObject,
+  bag: JsonObject,
+  to: Dialect,
+  losses: LossLog,
+): void {
+  const rest = kept(bag, 'reasoning');
+  const control: MutableJsonObject = { ...rest };
+  const budget = reasoning?.effort === undefined ? reasoning?.budgetTokens : undefined;
+  if (reasoning?.budgetTokens !== undefined) {
+    const why = 'The Responses language steers reasoning by effort: the nearest word was sent.';
+    losses.add({ field: 'reasoning.budgetTokens', kind: 'approximated', why });
+  }
+  const off = reasoning?.enabled === false ? 'none' : undefined;
+  setDefined(
+    control,
+    'effort',
+    reasoning?.effort ?? off ?? (budget === undefined ? undefined : effortOfBudget(budget)),
+  );
+  if (reasoning?.summary !== 'none') setDefined(control, 'summary', reasoning?.summary);
+  if (rest === null && isEmpty(control)) return;
+  if (to.reasoning.control === null && to.provider !== to.protocol) {
+    losses.add({ field: 'reasoning', kind: 'dropped', why: `${to.provider} has no control of reasoning.` });
+    return;
+  }
+  body['reasoning'] = control;
+}
+
+/** Takes out what the vendor refuses, then renames what it spells otherwise. */
+function adapt(body: MutableJsonObject, to: Dialect, losses: LossLog): JsonObject {
+  for (const key of to.unsupported) {
+    if (body[key] === undefined) continue;
+    delete body[key];
+    losses.add({ field: key, kind: 'dropped', why: `${to.provider} does not take this field.` });
+  }
+  for (const [key, spelled] of Object.entries(to.rename)) {
+    const value = body[key];
+    if (value === undefined) continue;
+    delete body[key];
+    if (body[spelled] === undefined) body[spelled] = value;
+    else
+      losses.add({ field: key, kind: 'dropped', why: `${to.provider} takes ${spelled}, which the request has too.` });
+  }
+  return body;
+}
