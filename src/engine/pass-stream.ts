@@ -6,6 +6,10 @@ import { spliceModel } from '../wire/json-splice.ts';
 import { createSseSplitter, encodeFrames, type RawEvent, type SseSplitter } from '../wire/sse.ts';
 import type { Slot, SlotOptions } from './slot.ts';
 
+const PASS = 'pass';
+const HIDE = 'hide';
+const STOP = 'stop';
+
 /** Passes whole events only, so that a cut upstream never leaves half an event before the error. */
 export class PassStream implements Slot {
   committed = false;
@@ -37,14 +41,13 @@ export class PassStream implements Slot {
 
   push(chunk: Uint8Array, out: Uint8Array[]): void {
     if (this.done || this.error !== null) return;
-    const events = this.#events;
-    events.length = 0;
+    this.#events.length = 0;
     try {
-      this.#splitter.push(chunk, events);
+      this.#splitter.push(chunk, this.#events);
     } catch (cause) {
       this.error = toGatewayError(cause);
     }
-    for (let i = 0; i < events.length && !this.done && this.#tap.error === null; i++) this.#pass(events[i]!, out);
+    this.#passAll(out);
     this.error = this.#tap.error ?? this.error;
   }
 
@@ -52,7 +55,7 @@ export class PassStream implements Slot {
     if (this.done || this.error !== null) return;
     this.#events.length = 0;
     this.#splitter.end(this.#events);
-    for (const event of this.#events) this.#pass(event, out);
+    this.#passAll(out);
     this.error = this.#tap.error;
     if (!this.done) this.error ??= new GatewayError('upstream-truncated');
   }
@@ -61,25 +64,39 @@ export class PassStream implements Slot {
     out.push(encodeFrames(this.#protocol.writeErrorFrames(error)));
   }
 
-  #pass(event: RawEvent, out: Uint8Array[]): void {
-    if (!event.isComment) {
-      const mark = this.#tap.inspect(event.frame());
-      if ((mark & TapMark.error) !== 0) return;
-      if ((mark & TapMark.usageOnly) !== 0 && this.#hideUsage) return;
-      if ((mark & TapMark.content) !== 0) this.committed = true;
-      if ((mark & TapMark.terminal) !== 0) this.done = true;
+  /** Passes events on, each run of untouched ones as one piece of the bytes they came in. */
+  #passAll(out: Uint8Array[]): void {
+    const events = this.#events;
+    let first = 0;
+    let at = 0;
+    for (; at < events.length && !this.done; at++) {
+      const event = events[at]!;
+      const verdict = this.#look(event);
+      if (verdict === PASS) continue;
+      appendRun(events, first, at, out);
+      first = at + 1;
+      if (verdict === STOP) return;
+      if (verdict !== HIDE) out.push(verdict);
     }
-    const renamed = this.#answerModel === null || event.isComment ? null : spliceModel(event.bytes, this.#answerModel);
-    append(out, renamed ?? event.bytes);
+    appendRun(events, first, at, out);
+  }
+
+  /** What becomes of one event: as it is, left out, other bytes in its place, or an error that ends the stream. */
+  #look(event: RawEvent): typeof PASS | typeof HIDE | typeof STOP | Uint8Array {
+    if (event.isComment) return PASS;
+    const mark = this.#tap.inspect(event.frame());
+    if ((mark & TapMark.error) !== 0) return STOP;
+    if ((mark & TapMark.usageOnly) !== 0 && this.#hideUsage) return HIDE;
+    if ((mark & TapMark.content) !== 0) this.committed = true;
+    if ((mark & TapMark.terminal) !== 0) this.done = true;
+    return this.#answerModel === null ? PASS : (spliceModel(event.bytes, this.#answerModel) ?? PASS);
   }
 }
 
-/** Appends bytes, joined to the last piece where they follow it in the same buffer: one write per network read. */
-function append(out: Uint8Array[], bytes: Uint8Array): void {
-  const last = out.at(-1);
-  if (last !== undefined && last.buffer === bytes.buffer && last.byteOffset + last.byteLength === bytes.byteOffset) {
-    out[out.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.byteLength + bytes.byteLength);
-  } else {
-    out.push(bytes);
-  }
+/** Appends the bytes of `events[first, end)`. */
+function appendRun(events: readonly RawEvent[], first: number, end: number, out: Uint8Array[]): void {
+  if (first === end) return;
+  const run = events[first]!.through(events[end - 1]!);
+  if (run !== null) out.push(run);
+  else for (let i = first; i < end; i++) out.push(events[i]!.bytes);
 }

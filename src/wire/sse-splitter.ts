@@ -17,6 +17,8 @@ export interface RawEvent {
   frame(): Frame;
   /** Only comments, blank lines or fields without data: by the grammar nothing is dispatched. */
   readonly isComment: boolean;
+  /** The bytes from this event to the end of `last`, both included, without a copy; null when they do not lie in one piece. */
+  through(last: RawEvent): Uint8Array | null;
 }
 
 /** Finds the borders of events. After a throw it is not used again. */
@@ -91,6 +93,11 @@ class SseEvent implements RawEvent {
 
   get isComment(): boolean {
     return this.frame() === NOTHING;
+  }
+
+  through(last: RawEvent): Uint8Array | null {
+    if (!(last instanceof SseEvent) || last.#source !== this.#source) return null;
+    return this.#source.bytes.subarray(this.#start, last.#end);
   }
 
   frame(): Frame {
