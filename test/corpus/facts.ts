@@ -22,7 +22,11 @@ const reasoningOf = (parts: readonly Part[]): string =>
 function callsOf(parts: readonly Part[]): unknown[] {
   return parts
     .filter((part): part is ToolCallPart => part.type === 'tool-call')
-    .map(({ id, name, arguments: args }) => ({ id, name, args: JSON.parse(args === '' ? '{}' : args) as Json }));
+    .map(({ id, name, arguments: args, kind }) =>
+      kind === 'custom'
+        ? { id, name, custom: args }
+        : { id, name, args: JSON.parse(args === '' ? '{}' : args) as Json },
+    );
 }
 
 /** What a client asked. */

@@ -1,10 +1,11 @@
 /** Content of user, system and tool items, both ways: a string or a list of input parts. */
-import type { OpaquePart, Part, TextPart } from '../../core/chat.ts';
+import type { Part, TextPart } from '../../core/chat.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
 import { invalid, missing, requireObject, requireString } from '../../wire/codec/field.ts';
 import { carry, fieldsOf, loseForeign, ownBag, PROTOCOL, restOf } from './extra.ts';
 import { readMedia, writeMedia } from './media.ts';
+import { withoutDetail } from './sibling.ts';
 
 /** Parts that stand in content lists. */
 export type ContentPart = Exclude<Part, { type: 'tool-call' | 'tool-result' }>;
@@ -23,8 +24,10 @@ export function readContent(value: Json | undefined, path: string, bag: MutableJ
 
 function readPart(value: Json, path: string): Part {
   const part = requireObject(value, path);
-  const type = requireString(part['type'], `${path}.type`);
-  return readText(part, path) ?? readMedia(part, path) ?? opaque(type, part);
+  const known = readText(part, path) ?? readMedia(part, path);
+  if (known !== null) return known;
+  requireString(part['type'], `${path}.type`);
+  return { type: 'opaque', protocol: PROTOCOL, value: part };
 }
 
 /** Reads `input_text`, `output_text` and `refusal`; null for other types. `#part` remembers the word. */
@@ -37,10 +40,6 @@ export function readText(part: JsonObject, path: string): TextPart | null {
   if (type !== 'input_text' && type !== 'output_text') return null;
   const text = requireString(part['text'], `${path}.text`);
   return { type: 'text', text, ...carry({ ...restOf(part, TEXT), '#part': type }) };
-}
-
-function opaque(_type: string, value: JsonObject): OpaquePart {
-  return { type: 'opaque', protocol: PROTOCOL, value };
 }
 
 /** Writes content. One plain text is a string and several parts are a list; `hint` is the shape that the client itself used. */
@@ -71,7 +70,7 @@ function writePart(part: ContentPart, path: string, losses: LossLog): JsonObject
     losses.add({ field: path, kind: 'dropped', why: `Only ${part.protocol} knows this content.` });
     return null;
   }
-  loseForeign(part.extra, path, losses);
+  loseForeign(part.type === 'media' ? withoutDetail(part.extra) : part.extra, path, losses);
   if (part.type === 'media') return writeMedia(part, path, losses);
   if (part.type === 'text') return writeText(part, 'input_text');
   losses.add({ field: path, kind: 'dropped', why: 'Only an assistant can have reasoned.' });

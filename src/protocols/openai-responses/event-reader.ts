@@ -58,8 +58,9 @@ export class ResponsesEventReader implements EventReader {
     this.#over = true;
     this.#start(response, out);
     const output = isJsonArray(response['output']) ? response['output'] : [];
+    const streamed = new Set(this.#items);
     output.forEach((item, slot) => {
-      if (isJsonObject(item)) this.#done(item, slot, out);
+      if (isJsonObject(item)) streamed.delete(this.#done(item, slot, streamed, out));
     });
     for (const item of this.#items) if (!item.done) item.reader.done({}, out);
     const usage = readUsage(response['usage'], this.#from.dialect.usageExcludesReasoning);
@@ -97,8 +98,9 @@ export class ResponsesEventReader implements EventReader {
       this.#add(item, slot).reader.read(type, body, out);
       return;
     }
-    if (type === 'response.output_item.done' && isJsonObject(item)) return this.#done(item, slot, out);
-    const known = this.#find(body['item_id'], slot, null);
+    if (type === 'response.output_item.done' && isJsonObject(item))
+      return void this.#done(item, slot, this.#items, out);
+    const known = this.#find(body['item_id'], slot, null, this.#items);
     const announced = known === null ? itemOfEvent(type, body) : null;
     const open = announced === null ? known : this.#add(announced, slot);
     if (open === null) out.push({ type: 'opaque', protocol: PROTOCOL, value: body });
@@ -113,18 +115,28 @@ export class ResponsesEventReader implements EventReader {
     return open;
   }
 
-  #done(item: JsonObject, slot: number | null, out: ChatEvent[]): void {
-    const open = this.#find(item['id'], slot, item['type'] ?? null) ?? this.#add(item, slot);
-    if (open.done) return;
+  /** The item among `those` that ends here; ended once, it stays so. */
+  #done(item: JsonObject, slot: number | null, those: Iterable<OpenItem>, out: ChatEvent[]): OpenItem {
+    const open = this.#find(item['id'], slot, item['type'] ?? null, those) ?? this.#add(item, slot);
+    if (open.done) return open;
     open.done = true;
     open.reader.done(item, out);
+    return open;
   }
 
-  #find(id: Json | undefined, slot: number | null, type: Json): OpenItem | null {
-    const fits = (item: OpenItem): boolean => type === null || item.type === type;
-    const byId = typeof id === 'string' ? this.#items.findLast((item) => item.id === id && fits(item)) : undefined;
-    if (byId !== undefined) return byId;
-    if (slot !== null) return this.#items.findLast((item) => item.slot === slot && fits(item)) ?? null;
-    return this.#items.findLast((item) => !item.done && fits(item)) ?? null;
+  /** xAI gives several items of one answer the same id: where both id and place are told, both must fit. */
+  #find(id: Json | undefined, slot: number | null, type: Json, those: Iterable<OpenItem>): OpenItem | null {
+    let byId: OpenItem | null = null;
+    let bySlot: OpenItem | null = null;
+    let last: OpenItem | null = null;
+    for (const item of those) {
+      if (type !== null && item.type !== type) continue;
+      const isNamed = typeof id === 'string' && item.id === id;
+      if (isNamed && slot !== null && item.slot === slot) return item;
+      if (isNamed) byId = item;
+      if (slot !== null && item.slot === slot) bySlot = item;
+      if (!item.done) last = item;
+    }
+    return byId ?? bySlot ?? (slot === null ? last : null);
   }
 }

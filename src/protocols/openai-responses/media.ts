@@ -6,6 +6,7 @@ import { sendable, unknownFields } from '../../wire/codec/extra.ts';
 import { invalid, requireObject, requireString, requireText } from '../../wire/codec/field.ts';
 import { audioFormat, audioType, readMediaUrl, typeByName, writeMediaUrl } from '../../wire/codec/media-type.ts';
 import { carry, fieldsOf, ownBag, restOf } from './extra.ts';
+import { adoptDetail } from './sibling.ts';
 
 /** Reads a media part of a content list; null when the type is none of ours, or its bytes are named in two ways. */
 export function readMedia(part: JsonObject, path: string): MediaPart | null {
@@ -29,12 +30,19 @@ function readImage(part: JsonObject, path: string): MediaPart | null {
   if (isGiven(part, 'file_id')) {
     if (isGiven(part, 'image_url')) return null;
     const id = requireText(part['file_id'], `${path}.file_id`);
-    const bag = restOf(part, new Set(['type', 'file_id']));
+    const bag = imageBag(part, 'file_id');
     return { type: 'media', mediaType: 'image/*', source: { kind: 'id', id }, ...carry(bag) };
   }
   const url = requireText(part['image_url'] ?? undefined, `${path}.image_url`, 'a URL or a data URL');
-  const bag = restOf(part, new Set(['type', 'image_url']));
-  return { type: 'media', ...readMediaUrl(url, 'image/*'), ...carry(bag) };
+  return { type: 'media', ...readMediaUrl(url, 'image/*'), ...carry(imageBag(part, 'image_url')) };
+}
+
+/** `detail: "auto"` says nothing: this language asks for the field, and the writer adds it where it is missing. */
+function imageBag(part: JsonObject, known: string): MutableJsonObject {
+  const bag = restOf(part, new Set(['type', known]));
+  if (part['detail'] === undefined) bag['#detail'] = 'absent';
+  if (part['detail'] === 'auto') delete bag['detail'];
+  return bag;
 }
 
 function readFile(part: JsonObject, path: string): MediaPart | null {
@@ -94,9 +102,10 @@ export function writeMedia(part: MediaPart, path: string, losses: LossLog): Json
   return writeFile(part, bag);
 }
 
-function writeImage({ mediaType, source }: MediaPart, bag: JsonObject): JsonObject {
+function writeImage({ mediaType, source, extra }: MediaPart, bag: JsonObject): JsonObject {
   const where = source.kind === 'id' ? { file_id: source.id } : { image_url: writeMediaUrl(mediaType, source) };
-  return { type: 'input_image', ...fieldsOf(bag), ...where };
+  const detail = bag['#detail'] === 'absent' ? {} : { detail: adoptDetail(extra) ?? 'auto' };
+  return { type: 'input_image', ...detail, ...fieldsOf(bag), ...where };
 }
 
 function writeFile({ mediaType, source, filename }: MediaPart, bag: JsonObject): JsonObject {

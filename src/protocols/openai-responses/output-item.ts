@@ -100,11 +100,16 @@ function reasoningItem(parts: readonly ReasoningPart[], place: ItemPlace): JsonO
     id: idOf(first?.extra, 'rs', place),
     type: 'reasoning',
     status: statusOf(parts, place),
-    summary,
+    summary: summaryOf(parts) ?? summary,
     ...(content.length === 0 ? {} : { content }),
     ...(seal === undefined ? {} : { encrypted_content: seal }),
     ...itemFields(parts),
   };
+}
+
+/** The summary beside a full text. */
+function summaryOf(parts: readonly ReasoningPart[]): Json | undefined {
+  return parts.map(({ extra }) => ownBag(extra)['#summary']).find((list) => isJsonArray(list));
 }
 
 function callItem(part: ToolCallPart, place: ItemPlace): JsonObject {

@@ -14,6 +14,7 @@ export class ReasoningReader implements ItemReader {
   readonly #index: number;
   readonly #head: MutableJsonObject;
   readonly #open = new Map<string, GrowingPart>();
+  readonly #kinds = new Set<ReasoningKind>();
   #last: GrowingPart | null = null;
 
   /** @param item as it was announced */
@@ -44,12 +45,7 @@ export class ReasoningReader implements ItemReader {
   }
 
   done(item: JsonObject, out: ChatEvent[]): void {
-    for (const [kind, list] of [
-      ['summary', item['summary']],
-      ['text', item['content']],
-    ] as const) {
-      if (isJsonArray(list)) list.forEach((piece, at) => this.#complete(kind, at, piece, out));
-    }
+    this.#lists(item, out);
     const last = this.#last ?? this.#part('none', 0, out);
     const unknown = unknownFields(item, REASONING_FIELDS);
     for (const key in unknown) if (isVoid(unknown[key])) delete unknown[key];
@@ -57,6 +53,19 @@ export class ReasoningReader implements ItemReader {
     if (typeof item['status'] === 'string' && item['status'] !== 'completed') last.bag['#status'] = item['status'];
     const sealed = item['encrypted_content'];
     this.#parts.end(last, out, typeof sealed === 'string' && sealed !== '' ? { opaque: sealed } : {});
+  }
+
+  /** Texts go before summaries, which say the same in fewer words; what was streamed goes before what was not. */
+  #lists({ summary, content }: JsonObject, out: ChatEvent[]): void {
+    const streamed = (kind: ReasoningKind): boolean => this.#kinds.size === 0 || this.#kinds.has(kind);
+    const hasText = isJsonArray(content) && content.length > 0;
+    if (isJsonArray(summary) && (this.#kinds.has('summary') || (!hasText && streamed('summary'))))
+      summary.forEach((piece, at) => this.#complete('summary', at, piece, out));
+    if (isJsonArray(content) && streamed('text')) {
+      content.forEach((piece, at) => this.#complete('text', at, piece, out));
+      if (this.#last !== null && isJsonArray(summary) && summary.length > 0 && !this.#kinds.has('summary'))
+        this.#last.bag['#summary'] = summary;
+    }
   }
 
   /** A piece as it is announced or whole. */
@@ -78,6 +87,7 @@ export class ReasoningReader implements ItemReader {
     const bag = { ...(isFirst ? this.#head : { '#item': this.#index }), '#kind': kind };
     const part = this.#parts.start('reasoning', bag, out);
     this.#open.set(key, part);
+    this.#kinds.add(kind);
     this.#last = part;
     return part;
   }

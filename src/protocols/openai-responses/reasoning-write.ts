@@ -53,7 +53,7 @@ function ownItem(parts: readonly ReasoningPart[]): JsonObject {
   const { summary, content } = reasoningLists(parts, kindOf);
   const item: MutableJsonObject = { type: 'reasoning' };
   if (bag['#id'] !== undefined) item['id'] = bag['#id'];
-  if (bag['#summary'] !== 'absent' || summary.length > 0) item['summary'] = summary;
+  if (bag['#summary'] !== 'absent') item['summary'] = bag['#summary'] ?? summary;
   if (content.length > 0) item['content'] = content;
   else if (bag['#content'] !== undefined) item['content'] = bag['#content'];
   const opaque = bag['#foreign'] === true ? undefined : parts.find((part) => part.opaque !== undefined)?.opaque;

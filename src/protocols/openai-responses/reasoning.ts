@@ -28,15 +28,19 @@ export function itemBag(item: JsonObject, index: number): MutableJsonObject {
 }
 
 /**
- * Reads a reasoning item of a client's history: one part per summary and per text, the sealed form on the last. A seal that we wrote
- * for another language's reasoning gives that back. `#content` remembers an explicit null or empty list.
+ * Reads a reasoning item of a client's history: one part per text, or per summary where there is no text, the sealed form on the last. A
+ * summary beside the full text says nothing new: `#summary` keeps it. A seal that we wrote for another language's reasoning gives that
+ * back. `#content` remembers an explicit null or empty list.
  */
 export function readReasoning(item: JsonObject, index: number, path: string): ReasoningPart[] {
-  const pieces = [...piecesOf(item, 'summary', path), ...piecesOf(item, 'content', path)];
+  const summaries = piecesOf(item, 'summary', path);
+  const texts = piecesOf(item, 'content', path);
+  const pieces = texts.length === 0 ? summaries : texts;
   if (pieces.length === 0) pieces.push({ text: '', bag: { '#kind': 'none' } });
   const rest = restOf(item, REASONING_FIELDS);
   if (typeof item['status'] === 'string') rest['#status'] = item['status'];
   if (item['summary'] === undefined) rest['#summary'] = 'absent';
+  if (texts.length > 0 && summaries.length > 0) rest['#summary'] = item['summary'];
   const { content, encrypted_content: sealed } = item;
   if (content === null || (isJsonArray(content) && content.length === 0)) rest['#content'] = content;
   if (sealed === null) rest['#sealed'] = null;

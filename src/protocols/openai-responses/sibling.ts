@@ -1,5 +1,5 @@
 /** What the chat language of the same vendor says in other words: its own fields, found in its bags, without asking its codec. */
-import type { OpaqueTool, ToolChoice } from '../../core/chat.ts';
+import type { Extra, OpaqueTool, ToolChoice } from '../../core/chat.ts';
 import { isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 
 const CHAT = 'openai-chat';
@@ -35,4 +35,20 @@ export function adoptToolChoice(choice: Extract<ToolChoice, { type: 'opaque' }>)
   if (protocol !== CHAT || !isJsonObject(value) || value['type'] !== 'custom') return null;
   const body = value['custom'];
   return isJsonObject(body) && typeof body['name'] === 'string' ? { type: 'custom', name: body['name'] } : null;
+}
+
+/** How closely the chat language wants an image looked at; null = not said. */
+export function adoptDetail(extra: Extra | undefined): string | null {
+  const image = extra?.[CHAT]?.['image_url'];
+  return isJsonObject(image) && typeof image['detail'] === 'string' ? image['detail'] : null;
+}
+
+/** The bags of an image without what `adoptDetail` takes from them. */
+export function withoutDetail(extra: Extra | undefined): Extra | undefined {
+  const bag = extra?.[CHAT];
+  const image = bag?.['image_url'];
+  if (!isJsonObject(image) || adoptDetail(extra) === null) return extra;
+  const { detail: _detail, ...inner } = image;
+  const { image_url: _image, ...rest } = bag ?? {};
+  return { ...extra, [CHAT]: Object.keys(inner).length === 0 ? rest : { ...rest, image_url: inner } };
 }

@@ -67,7 +67,7 @@ function readFunction(tool: JsonObject, path: string, within: Within | null): Fu
 /**
  * Writes `tools`; tools that only another protocol has are left out with a Loss.
  * @param isNative false for requests of other languages: their functions are free unless they say otherwise, where this language makes
- * them strict
+ * them strict; and it asks for `parameters`, if only null
  */
 export function writeTools(tools: readonly Tool[], isNative: boolean, losses: LossLog): JsonObject[] {
   const written: MutableJsonObject[] = [];
@@ -102,7 +102,7 @@ function writeTool(tool: Tool, path: string, isNative: boolean, losses: LossLog)
   const { namespace, name } = splitName(tool.name);
   const body: MutableJsonObject = { type: 'function', name };
   setDefined(body, 'description', tool.description);
-  setDefined(body, 'parameters', tool.schema);
+  setDefined(body, 'parameters', tool.schema ?? (isNative ? undefined : null));
   setDefined(body, 'strict', tool.strict ?? (isNative ? undefined : false));
   Object.assign(body, fieldsOf(bag, NAMESPACE));
   if (namespace === null) return { tool: body, namespace: null, key: '' };

@@ -187,6 +187,13 @@ export const answers: ProtocolSamples['answers'] = [
     ]),
   },
   {
+    name: 'a summary beside the full text',
+    body: answer([
+      reasoning({ summary: [summary('Short.')], content: [{ type: 'reasoning_text', text: 'Long.' }] }),
+      message([outputText('Hi')]),
+    ]),
+  },
+  {
     name: 'hosted tools between reasoning',
     body: answer([
       reasoning({ encrypted_content: 'gA' }),
