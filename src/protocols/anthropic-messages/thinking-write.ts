@@ -3,7 +3,7 @@ import type { ReasoningControl } from '../../core/chat.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { EFFORT_BUDGETS, effortOfBudget } from '../../core/reasoning-effort.ts';
 import { isPlainDialect } from './dialect.ts';
-import { defaultType, thinkingOf } from './thinking.ts';
+import { defaultType, isEffort, thinkingOf } from './thinking.ts';
 import { isForced } from './tool-choice.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -29,9 +29,8 @@ export function writeThinking(context: WriteContext, hasGap: boolean): WrittenTh
   const { request, bag, to, rules, verbatim } = context;
   const control = request.reasoning;
   if (control === undefined) return NOTHING;
-  const { effort: beside, ...asked } = control;
-  const wish: Wish = { ...asked, type: typeOf(control, bag) };
-  if (beside !== undefined) wish.effort = beside;
+  const wish: Wish = { ...control, type: typeOf(control, bag) };
+  if (isEffort(bag['#effort'])) wish.effort = bag['#effort'];
   if (!verbatim) {
     if (!isPlainDialect(to) && to.reasoning.control === null)
       return lose(context, `${to.provider} has no control of it.`);
@@ -39,11 +38,10 @@ export function writeThinking(context: WriteContext, hasGap: boolean): WrittenTh
     const why = adapt(wish, context, hasGap);
     if (why !== null) return lose(context, why);
   }
-  const kept = typeof bag['#effort'] === 'string' ? bag['#effort'] : null;
   const { type, budgetTokens } = wish;
   return {
     thinking: type === null ? null : thinkingOf(type, wish, budgetTokens, bag['thinking'] ?? null),
-    effort: wish.effort ?? kept,
+    effort: wish.effort ?? null,
     budget: budgetTokens ?? 0,
     on: type !== null && type !== 'disabled',
   };
