@@ -4,7 +4,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJson
 import { isEmpty, unknownFields } from '../../wire/codec/extra.ts';
 import type { AnswerParts, GrowingPart, ItemReader } from './answer-parts.ts';
 import { isVoid } from './extra.ts';
-import { itemBag, REASONING_FIELDS, type ReasoningKind } from './reasoning.ts';
+import { REASONING_FIELDS, type ReasoningKind } from './reasoning.ts';
 
 const PIECE = new Set(['type', 'text']);
 
@@ -21,7 +21,8 @@ export class ReasoningReader implements ItemReader {
   constructor(item: JsonObject, index: number, parts: AnswerParts) {
     this.#parts = parts;
     this.#index = index;
-    this.#head = itemBag(item, index);
+    const { id } = item;
+    this.#head = { '#item': index, ...(typeof id === 'string' ? { '#id': id } : {}) };
   }
 
   read(type: string, body: JsonObject, out: ChatEvent[]): void {

@@ -4,7 +4,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type MutableJsonObject } fr
 import { openSealedReasoning } from '../../core/sealed-reasoning.ts';
 import { isEmpty, unknownFields } from '../../wire/codec/extra.ts';
 import { invalid, requireArray, requireObject, requireString } from '../../wire/codec/field.ts';
-import { carry, itemOf, ownBag, restOf, textHint } from './extra.ts';
+import { carry, ownBag, PROTOCOL, restOf, textHint } from './extra.ts';
 import { isInvented } from './invented-ids.ts';
 
 /** Fields of a reasoning item that the block model has, or that a hint keeps. */
@@ -20,11 +20,15 @@ export const REASONING_FIELDS: ReadonlySet<string> = new Set([
 /** Where a piece of reasoning stands in its item; `none`: the item shows nothing. */
 export type ReasoningKind = 'summary' | 'text' | 'none';
 
-/** What a reasoning item's first part carries: its number, and its id, which is a plain field because a vendor may hold more under it. */
-export function itemBag(item: JsonObject, index: number): MutableJsonObject {
-  const { id } = item;
+/**
+ * What a reasoning item's first part carries: its number and its id. Where a client replays an item without its seal, the id is all that
+ * a vendor could find the reasoning by: there it is a field, whose loss counts.
+ */
+function itemBag(item: JsonObject, index: number): MutableJsonObject {
+  const { id, encrypted_content: sealed } = item;
   if (typeof id !== 'string') return { '#item': index };
-  return isInvented(id) ? { '#item': index, '#id': id } : { '#item': index, id };
+  const isHandle = typeof sealed !== 'string' && !isInvented(id);
+  return isHandle ? { '#item': index, id } : { '#item': index, '#id': id };
 }
 
 /**
@@ -104,13 +108,16 @@ export function reasoningLists(
   return { summary, content };
 }
 
-/** True when this protocol's vendor made the part: it has an id there, or a seal beside our hints. */
+/** True when this language's vendor made the item: it holds something under the id, or sealed it. */
 export function isOwnReasoning(parts: readonly ReasoningPart[]): boolean {
-  const [first] = parts;
-  if (typeof ownBag(first?.extra)['id'] === 'string') return true;
-  return parts.some(({ opaque, extra }) => opaque !== undefined && itemOf(extra) !== null && !isForeign(extra));
+  const bag = ownBag(parts[0]?.extra);
+  const id = bag['#id'] ?? bag['id'];
+  if (typeof id === 'string' && !isInvented(id)) return true;
+  return parts.some(({ opaque, extra }) => opaque !== undefined && isOwn(extra));
 }
 
-function isForeign(extra: Extra | undefined): boolean {
-  return ownBag(extra)['#foreign'] === true;
+/** A part with a bag of ours, but for those whose seal turned out to be another vendor's. */
+function isOwn(extra: Extra | undefined): boolean {
+  const bag = extra?.[PROTOCOL];
+  return bag !== undefined && bag['#foreign'] !== true;
 }

@@ -44,7 +44,8 @@ const thought: fc.Arbitrary<Part> = fc.oneof(
   text.map((words): Part => ({ type: 'reasoning', text: words })),
   fc
     .tuple(fc.string(), word)
-    .map(([words, id]): Part => ({ type: 'reasoning', text: words, opaque: 'gAAA', ...own({ id: `rs_${id}` }) })),
+    .map(([words, seal]): Part => ({ type: 'reasoning', text: words, opaque: seal, ...own({ vendor_field: 1 }) })),
+  word.map((id): Part => ({ type: 'reasoning', text: '', ...own({ id: `rs_${id}` }) })),
 );
 const opaqueItem = fc.constantFrom<Part>(
   { type: 'opaque', protocol: 'openai-responses', value: SEARCH },
