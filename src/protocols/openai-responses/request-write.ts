@@ -31,7 +31,7 @@ export function writeRequest(request: ChatRequest, to: Dialect, losses: LossLog)
   const body: MutableJsonObject = {
     ...(isNative ? {} : { store: false }),
     ...fields,
-    ...fieldsOf(bag, OBJECTS),
+    ...topLevel(bag),
     model: request.model,
   };
   writeInput(request, body, bag, { to, ids, losses, custom: new Set<string>() });
@@ -46,8 +46,14 @@ export function writeRequest(request: ChatRequest, to: Dialect, losses: LossLog)
   return { path: PATH, headers: [], body: adapt(body, to, losses), names: ids.names };
 }
 
-/** Bag keys that are written by themselves. */
-const OBJECTS = new Set(['include', 'text', 'reasoning']);
+/** Fields of the bag at the top level; `include` and the dotted ones are written by themselves. */
+function topLevel(bag: JsonObject): MutableJsonObject {
+  const fields = fieldsOf(bag, INCLUDE);
+  for (const key in fields) if (key.startsWith('text.') || key.startsWith('reasoning.')) delete fields[key];
+  return fields;
+}
+
+const INCLUDE = new Set(['include']);
 
 function isInstructions(message: Message): boolean {
   return ownBag(message.extra)['#at'] === 'instructions';
@@ -101,10 +107,12 @@ function writeLogprobs({ logprobs }: ChatRequest, body: MutableJsonObject, bag: 
   setDefined(body, 'top_logprobs', logprobs?.top);
 }
 
-/** An object as far as the block model does not know it. */
+/** An object as far as the block model does not know it; null when the client did not send it. */
 function kept(bag: JsonObject, name: 'text' | 'reasoning'): JsonObject | null {
-  const rest = bag[name] ?? bag[`#${name}`];
-  return isJsonObject(rest) ? rest : null;
+  const shape = bag[`#${name}`];
+  const rest: MutableJsonObject = isJsonObject(shape) ? { ...shape } : {};
+  for (const key in bag) if (key.startsWith(`${name}.`)) rest[key.slice(name.length + 1)] = bag[key];
+  return isJsonObject(shape) || !isEmpty(rest) ? rest : null;
 }
 
 function writeText(request: ChatRequest, body: MutableJsonObject, bag: JsonObject, losses: LossLog): void {

@@ -140,10 +140,14 @@ function readText(reading: Reading): void {
   keep(reading.bag, 'text', unknownFields(text, new Set(has ? ['format'] : [])), isVoid(text));
 }
 
-/** What is left of an object goes on under its name; where that says nothing it is a hint. */
-function keep(bag: MutableJsonObject, name: string, rest: JsonObject, always: boolean): void {
-  if (Object.values(rest).some((value) => !isVoid(value))) bag[name] = rest;
-  else if (!isEmpty(rest) || always) bag[`#${name}`] = rest;
+/** What is left of an object: each field under its dotted name, those that say nothing together as a hint of the shape. */
+function keep(bag: MutableJsonObject, name: 'text' | 'reasoning', rest: JsonObject, always: boolean): void {
+  const voids: MutableJsonObject = {};
+  for (const key in rest) {
+    if (isVoid(rest[key])) voids[key] = rest[key];
+    else bag[`${name}.${key}`] = rest[key];
+  }
+  if (!isEmpty(voids) || always) bag[`#${name}`] = voids;
 }
 
 const EFFORTS = new Set<Json | undefined>(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
