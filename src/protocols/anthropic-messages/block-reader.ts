@@ -125,7 +125,10 @@ class TextBlock implements BlockReader {
 
 const THINKING = new Set(['type', 'thinking', 'signature', 'data']);
 
-/** Thinking with its signature, also where only the signature is shown; thinking that Anthropic hid is opaque. */
+/**
+ * Thinking with its signature, also where only the signature is shown; thinking that Anthropic hid is opaque. `#sealed` says whose seal
+ * it is, wherever the part travels.
+ */
 class ThinkingBlock implements BlockReader {
   readonly #growth: Growth;
   readonly #bag: JsonObject;
@@ -148,8 +151,10 @@ class ThinkingBlock implements BlockReader {
   stop(out: ChatEvent[]): void {
     const signed = this.#signature === '' ? {} : { signature: this.#signature };
     const sealed = this.#data === '' ? {} : { opaque: this.#data };
-    if (this.#signature !== '' || this.#data !== '') this.#growth.start('reasoning', out);
-    this.#growth.close({ ...signed, ...sealed, ...carry(this.#bag) }, out);
+    const isSealed = this.#signature !== '' || this.#data !== '';
+    if (isSealed) this.#growth.start('reasoning', out);
+    const bag = isSealed ? { ...this.#bag, '#sealed': true } : this.#bag;
+    this.#growth.close({ ...signed, ...sealed, ...carry(bag) }, out);
   }
 }
 

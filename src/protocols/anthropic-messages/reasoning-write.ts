@@ -10,7 +10,7 @@ import type { WriteContext } from './write-context.ts';
 /** What seals a part, without its text. */
 export type Seal = Omit<ReasoningPart, 'type' | 'text'>;
 
-/** True for what another vendor sealed: it has the bag of another protocol, or names a provider that is not this one. */
+/** True for what another vendor sealed: it has the bag of another protocol and none of ours, or names a provider that is not this one. */
 function isForeign({ origin, extra }: Seal, provider: string | null): boolean {
   if (origin !== undefined && origin !== provider) return true;
   return extra !== undefined && !(PROTOCOL in extra) && Object.keys(extra).length > 0;
