@@ -12,7 +12,7 @@ export interface ModelRules {
   readonly topEffortWithoutThinking: boolean;
   /** False where a forced tool choice is always refused. Elsewhere only budget thinking excludes it. */
   readonly forcedTool: boolean;
-  /** True where a message within the conversation may have the role `system`. */
+  /** True where a message within the conversation may have the role `system`, between a user's turn and the answer to it. */
   readonly systemInside: boolean;
   /** True where `output_config.format` and `strict` tools are taken. */
   readonly jsonSchema: boolean;
@@ -35,14 +35,13 @@ const FOUR_FIVE: ModelRules = { ...FOUR, sampling: 'one', jsonSchema: true };
 const FOUR_SIX: ModelRules = { ...FOUR_FIVE, thinking: 'both', effort: 'max', maxOutput: 128_000 };
 const FOUR_SEVEN: ModelRules = { ...FOUR_SIX, sampling: 'none', thinking: 'adaptive', effort: 'xhigh' };
 const FOUR_EIGHT: ModelRules = { ...FOUR_SEVEN, systemInside: true };
-const NO_FORCE: ModelRules = { ...FOUR_EIGHT, forcedTool: false };
 
 const FAMILIES: readonly (readonly [family: string, rules: ModelRules])[] = [
-  ['fable-5', NO_FORCE],
-  ['mythos-5', NO_FORCE],
-  ['mythos-preview', NO_FORCE],
+  ['fable-5', { ...FOUR_EIGHT, forcedTool: false }],
+  ['mythos-5', { ...FOUR_SEVEN, forcedTool: false }],
+  ['mythos-preview', { ...FOUR_SEVEN, forcedTool: false }],
   ['opus-5', { ...FOUR_EIGHT, topEffortWithoutThinking: false }],
-  ['sonnet-5', FOUR_EIGHT],
+  ['sonnet-5', FOUR_SEVEN],
   ['opus-4-8', FOUR_EIGHT],
   ['opus-4-7', FOUR_SEVEN],
   ['opus-4-6', FOUR_SIX],
@@ -58,12 +57,15 @@ const FAMILIES: readonly (readonly [family: string, rules: ModelRules])[] = [
   ['3-', OLD],
 ];
 
+/** A family of the fifth generation or later that this table does not know yet: it is taken to refuse what the newest refuse. */
+const NEWER = /^[a-z]+-([5-9]|\d{2})(\D|$)/;
+
 /** The rules of a model by its name, also in the spellings of clouds (`us.anthropic.claude-…`, `claude-…@date`); null = no Claude. */
 export function modelRules(model: string): ModelRules | null {
   const at = model.lastIndexOf('claude-');
   if (at < 0) return null;
   const name = model.slice(at + 'claude-'.length);
-  return FAMILIES.find(([family]) => name.startsWith(family))?.[1] ?? null;
+  return FAMILIES.find(([family]) => name.startsWith(family))?.[1] ?? (NEWER.test(name) ? FOUR_SEVEN : null);
 }
 
 /** The most that a request without a limit is given: long answers are whole, and a runaway one still ends. */

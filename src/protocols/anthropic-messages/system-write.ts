@@ -1,6 +1,7 @@
 /** Finds the place of every system text: at the top, or inside the conversation where the model knows that. */
 import type { Message } from '../../core/chat.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import type { LossLog } from '../../core/loss.ts';
 import { shorten, writeBlocks } from './content-write.ts';
 import { isAnthropic, isPlainDialect } from './dialect.ts';
 import { loseForeign, ownBag } from './extra.ts';
@@ -24,7 +25,7 @@ export interface Parted {
  * request of system texts only has its last one as the user's turn: an empty conversation is refused.
  */
 export function partMessages(messages: readonly Message[], context: WriteContext): Parted {
-  const { losses, rules, to } = context;
+  const { losses, rules, to, native } = context;
   const takesInside = rules === null ? isPlainDialect(to) : rules.systemInside;
   const top: Placed[] = [];
   const conversation: Placed[] = [];
@@ -37,12 +38,10 @@ export function partMessages(messages: readonly Message[], context: WriteContext
     }
     const isInside = conversation.length > 0 || ownBag(message.extra)['#inside'] === true;
     if (isInside && takesInside) return conversation.push(placed);
-    if (isInside) {
-      const why = 'This model takes no system text inside the conversation: it went to the top.';
-      losses.add({ field: placed.path, kind: 'changed', why });
-    }
+    if (isInside) moved(placed, 'This model takes no system text inside the conversation: it went to the top.', losses);
     return top.push(placed);
   });
+  if (rules !== null && !native) settle(top, conversation, losses);
   const last = conversation.length === 0 ? top.pop() : undefined;
   if (last === undefined) return { top, conversation };
   losses.add({
@@ -51,6 +50,44 @@ export function partMessages(messages: readonly Message[], context: WriteContext
     why: 'Messages needs a user turn: the last text became it.',
   });
   return { top, conversation: [{ path: last.path, message: { ...last.message, role: 'user' } }] };
+}
+
+function moved({ path }: Placed, why: string, losses: LossLog): void {
+  losses.add({ field: path, kind: 'changed', why });
+}
+
+/**
+ * Claude takes a system text between a user's turn and the answer to it only: one that stands before a user's turn goes behind it, and
+ * one behind the last answer to the top.
+ */
+function settle(top: Placed[], conversation: Placed[], losses: LossLog): void {
+  const isSystem = ({ message }: Placed): boolean => message.role === 'system' || message.role === 'developer';
+  const turns = conversation.filter((placed) => !isSystem(placed));
+  const behind = new Map<Placed | undefined, Placed[]>();
+  let before: Placed | undefined;
+  for (const placed of conversation) {
+    if (!isSystem(placed)) {
+      before = placed;
+      continue;
+    }
+    const host = hostOf(turns, before);
+    if (host === undefined) {
+      moved(placed, 'There is no user turn for it to follow: it went to the top.', losses);
+      top.push(placed);
+    } else {
+      if (host !== before) moved(placed, 'A system text stands behind the user turn that it was before.', losses);
+      behind.set(host, [...(behind.get(host) ?? []), placed]);
+    }
+  }
+  conversation.splice(0, conversation.length, ...turns.flatMap((turn) => [turn, ...(behind.get(turn) ?? [])]));
+}
+
+/** The last turn before the next answer, where that is the user's. */
+function hostOf(turns: readonly Placed[], before: Placed | undefined): Placed | undefined {
+  let at = before === undefined ? -1 : turns.indexOf(before);
+  for (let next = turns[at + 1]; next !== undefined && next.message.role !== 'assistant'; next = turns[at + 1]) at++;
+  const host = turns[at];
+  return host === undefined || host.message.role === 'assistant' ? undefined : host;
 }
 
 /** The top-level `system`; undefined when there is none. */

@@ -147,14 +147,40 @@ describe('system texts', () => {
     expect([body['system'], body['messages'], lost]).toEqual(['one', MESSAGES.slice(1), []]);
   });
 
-  it.each(['claude-sonnet-4-5', 'claude-3-5-haiku-latest', 'some-model'])('go to the top for %s', (model) => {
-    const { body, lost } = fromChat({ model, messages: MESSAGES });
-    expect(body['system']).toEqual([
-      { type: 'text', text: 'one' },
-      { type: 'text', text: 'two' },
+  it('stand only between a user turn and its answer', () => {
+    const turn = (role: string, content: string): JsonObject => ({ role, content });
+    const messages = [
+      turn('user', 'a'),
+      turn('assistant', 'b'),
+      turn('system', 'early'),
+      turn('user', 'c'),
+      turn('user', 'd'),
+      turn('assistant', 'e'),
+    ];
+    const written = fromChat({ model: 'claude-opus-5-5', messages: [...messages, turn('system', 'late')] });
+    expect(written.body['system']).toBe('late');
+    expect((written.body['messages'] as JsonObject[]).map(({ content }) => content)).toEqual([
+      'a',
+      'b',
+      'c',
+      'd',
+      'early',
+      'e',
     ]);
-    expect([body['messages'], lost]).toEqual([[MESSAGES[1]], ['changed messages[2]']]);
+    expect(written.lost).toEqual(['changed messages[2]', 'changed messages[6]']);
   });
+
+  it.each(['claude-sonnet-4-5', 'claude-sonnet-5', 'claude-3-5-haiku-latest', 'some-model'])(
+    'go to the top for %s',
+    (model) => {
+      const { body, lost } = fromChat({ model, messages: MESSAGES });
+      expect(body['system']).toEqual([
+        { type: 'text', text: 'one' },
+        { type: 'text', text: 'two' },
+      ]);
+      expect([body['messages'], lost]).toEqual([[MESSAGES[1]], ['changed messages[2]']]);
+    },
+  );
 
   it('say that the developer role became system', () => {
     const { body, lost } = fromChat({ messages: [{ role: 'developer', content: 'x' }, ...MESSAGES.slice(1, 2)] });
@@ -259,6 +285,7 @@ describe('parameters', () => {
     ['claude-opus-5-5', ['dropped temperature', 'dropped top_p']],
     ['us.anthropic.claude-sonnet-5-v1:0', ['dropped temperature', 'dropped top_p']],
     ['claude-haiku-4-5', ['dropped top_p']],
+    ['claude-haiku-6', ['dropped temperature', 'dropped top_p']],
     ['claude-3-5-sonnet-20241022', []],
     ['some-model', []],
   ])('of sampling go to %s as far as it takes them', (model, lost) => {
