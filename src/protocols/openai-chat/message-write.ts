@@ -5,6 +5,7 @@ import type { LossLog } from '../../core/loss.ts';
 import type { Dialect } from '../../core/protocol.ts';
 import type { CallIds } from '../../wire/codec/call-ids.ts';
 import { tellFailure } from '../../wire/codec/failed-result.ts';
+import { fitRole } from '../../wire/codec/instruction-role.ts';
 import { writeContent, type ContentPart } from './content.ts';
 import { isPlainDialect } from './dialect.ts';
 import { sendable, setDefined } from '../../wire/codec/extra.ts';
@@ -35,7 +36,8 @@ export function writeMessages(messages: readonly Message[], context: MessageCont
       written.push(writeResult(result, message, results.length, path, attachments, context));
     if (rest.length === 0 && results.length > 0) return;
     if (results.length > 0) flush();
-    written.push(writeTurn(message, rest, results.length > 0, path, context));
+    const turn = writeTurn(message, rest, results.length > 0, path, context);
+    if (!isEmptied(rest, turn)) written.push(turn);
   });
   flush();
   return written;
@@ -48,6 +50,12 @@ export function writeMessages(messages: readonly Message[], context: MessageCont
   }
 }
 
+/** True when everything in a turn was lost (hosted tools' items, reasoning that the vendor takes none of): vendors refuse an empty one. */
+function isEmptied(parts: readonly Part[], { role: _role, content, ...fields }: JsonObject): boolean {
+  if (parts.length === 0 || parts.some(({ type }) => type !== 'opaque' && type !== 'reasoning')) return false;
+  return (content === undefined || content === null || content === '') && Object.keys(fields).length === 0;
+}
+
 function writeTurn(
   message: Message,
   parts: readonly Part[],
@@ -57,7 +65,9 @@ function writeTurn(
 ): JsonObject {
   const bag = isSplit ? {} : ownBag(message.extra);
   if (message.role === 'assistant') return writeAssistant(message, parts, bag, path, context);
-  const body: MutableJsonObject = { role: writeRole(message, path, context) };
+  const body: MutableJsonObject = {
+    role: message.role === 'tool' ? 'user' : fitRole(message.role, context.to, path, context.losses),
+  };
   const content = parts.filter((part): part is ContentPart => part.type !== 'tool-call' && part.type !== 'tool-result');
   if (content.length < parts.length) {
     context.losses.add({
@@ -69,20 +79,6 @@ function writeTurn(
   setDefined(body, 'content', writeContent(content, bag['#content'] ?? 'empty', `${path}.content`, context.losses));
   setDefined(body, 'name', message.name);
   return { ...body, ...sendable(bag) };
-}
-
-/** Instructions go under the word that the vendor knows; calling a developer's word a system text is a change. */
-function writeRole({ role }: Message, path: string, { to, losses }: MessageContext): string {
-  if (role === 'tool') return 'user';
-  if ((role !== 'system' && role !== 'developer') || to.systemRole === 'any') return role;
-  if (role === 'developer' && to.systemRole === 'system') {
-    losses.add({
-      field: `${path}.role`,
-      kind: 'changed',
-      why: 'The vendor knows no developer role: it went as system.',
-    });
-  }
-  return to.systemRole;
 }
 
 function writeResult(

@@ -5,6 +5,7 @@ import type { LossLog } from '../../core/loss.ts';
 import type { Dialect } from '../../core/protocol.ts';
 import type { CallIds } from '../../wire/codec/call-ids.ts';
 import { tellFailure } from '../../wire/codec/failed-result.ts';
+import { fitRole } from '../../wire/codec/instruction-role.ts';
 import { isPlain, writeContent, writeText, type ContentPart } from './content.ts';
 import { fieldsOf, loseForeign, ownBag, PROTOCOL } from './extra.ts';
 import { groupParts } from './groups.ts';
@@ -56,21 +57,11 @@ function writeMessage(message: Message, parts: readonly Part[], path: string, co
     losses.add({ field: path, kind: 'dropped', why: `A tool call in a ${message.role} message cannot be said.` });
   return {
     ...(bag['#type'] === 'absent' ? {} : { type: 'message' }),
-    role: writeRole(message, path, context),
+    role: message.role === 'tool' ? 'user' : fitRole(message.role, context.to, path, losses),
     content: writeContent(content, bag['#content'], `${path}.content`, losses),
     ...identity(bag),
     ...fieldsOf(bag),
   };
-}
-
-function writeRole({ role }: Message, path: string, { to, losses }: InputContext): string {
-  if (role === 'tool') return 'user';
-  if ((role !== 'system' && role !== 'developer') || to.systemRole === 'any') return role;
-  if (role === 'developer' && to.systemRole === 'system') {
-    const why = 'The vendor knows no developer role: it went as system.';
-    losses.add({ field: `${path}.role`, kind: 'changed', why });
-  }
-  return to.systemRole;
 }
 
 function writeResult(

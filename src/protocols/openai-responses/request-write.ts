@@ -6,6 +6,7 @@ import type { Dialect, WireRequest } from '../../core/protocol.ts';
 import { effortOfBudget } from '../../core/reasoning-effort.ts';
 import { createCallIds } from '../../wire/codec/call-ids.ts';
 import { isEmpty, setDefined } from '../../wire/codec/extra.ts';
+import { fitToVendor } from '../../wire/codec/vendor-fields.ts';
 import { fieldsOf, loseForeign, ownBag } from './extra.ts';
 import { writeItems } from './input-write.ts';
 import { INCLUDE_LOGPROBS, NUMBERS, TEXTS, UNSAYABLE } from './parameters.ts';
@@ -43,7 +44,8 @@ export function writeRequest(request: ChatRequest, to: Dialect, losses: LossLog)
     if (tools.length > 0 || request.tools.length === 0) body['tools'] = tools;
   }
   if (request.toolChoice !== undefined) setDefined(body, 'tool_choice', writeToolChoice(request.toolChoice, losses));
-  return { path: PATH, headers: [], body: adapt(body, to, losses), names: ids.names };
+  fitToVendor(body, to, losses, isNative || 'store' in fields ? [] : ['store']);
+  return { path: PATH, headers: [], body, names: ids.names };
 }
 
 /** Fields of the bag at the top level; `include` and the dotted ones are written by themselves. */
@@ -134,17 +136,17 @@ function writeReasoning(
 ): void {
   const rest = kept(bag, 'reasoning');
   const control: MutableJsonObject = { ...rest };
-  const budget = reasoning?.effort === undefined ? reasoning?.budgetTokens : undefined;
-  if (reasoning?.budgetTokens !== undefined) {
-    const why = 'The Responses language steers reasoning by effort: the nearest word was sent.';
-    losses.add({ field: 'reasoning.budgetTokens', kind: 'approximated', why });
+  const told = reasoning?.enabled === false ? 'none' : reasoning?.effort;
+  const budget = reasoning?.budgetTokens;
+  if (budget !== undefined) {
+    const kind = told === undefined ? 'approximated' : 'dropped';
+    losses.add({
+      field: 'reasoning.budgetTokens',
+      kind,
+      why: 'The Responses language steers reasoning by effort only.',
+    });
   }
-  const off = reasoning?.enabled === false ? 'none' : undefined;
-  setDefined(
-    control,
-    'effort',
-    reasoning?.effort ?? off ?? (budget === undefined ? undefined : effortOfBudget(budget)),
-  );
+  setDefined(control, 'effort', told ?? (budget === undefined ? undefined : effortOfBudget(budget)));
   if (reasoning?.summary !== 'none') setDefined(control, 'summary', reasoning?.summary);
   if (rest === null && isEmpty(control)) return;
   if (to.reasoning.control === null && to.provider !== to.protocol) {
@@ -152,22 +154,4 @@ function writeReasoning(
     return;
   }
   body['reasoning'] = control;
-}
-
-/** Takes out what the vendor refuses, then renames what it spells otherwise. */
-function adapt(body: MutableJsonObject, to: Dialect, losses: LossLog): JsonObject {
-  for (const key of to.unsupported) {
-    if (body[key] === undefined) continue;
-    delete body[key];
-    losses.add({ field: key, kind: 'dropped', why: `${to.provider} does not take this field.` });
-  }
-  for (const [key, spelled] of Object.entries(to.rename)) {
-    const value = body[key];
-    if (value === undefined) continue;
-    delete body[key];
-    if (body[spelled] === undefined) body[spelled] = value;
-    else
-      losses.add({ field: key, kind: 'dropped', why: `${to.provider} takes ${spelled}, which the request has too.` });
-  }
-  return body;
 }

@@ -2,6 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../../../src/core/chat.ts';
 import { NO_HEADERS } from '../../../../src/core/headers.ts';
+import type { JsonObject } from '../../../../src/core/json.ts';
+import { createLossLog } from '../../../../src/core/loss.ts';
+import { plainDialect } from '../../../../src/core/protocol.ts';
+import { openaiChat } from '../../../../src/protocols/openai-chat/index.ts';
 import { openaiResponses } from '../../../../src/protocols/openai-responses/index.ts';
 import { flattenName, splitName } from '../../../../src/protocols/openai-responses/names.ts';
 import { answered, asked, outputOf, readInput } from './exchange.ts';
@@ -121,7 +125,26 @@ describe('a request of another language', () => {
       },
     );
     expect(body['input']).toEqual([{ type: 'message', role: 'system', content: 'x' }]);
-    expect(losses).toEqual(['changed messages[0].role', 'dropped store']);
+    expect(losses).toEqual(['changed messages[0].role']);
+  });
+});
+
+describe('a request for a chat upstream', () => {
+  const chat = (...input: readonly JsonObject[]): JsonObject =>
+    openaiChat.writeRequest(readInput(...input), { ...plainDialect('openai-chat'), provider: 'x' }, createLossLog())
+      .body;
+
+  it('has no empty turns where hosted items and reasoning stay behind', () => {
+    const body = chat(
+      { role: 'user', content: 'x' },
+      { type: 'compaction', encrypted_content: 'g' },
+      { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'Hm' }] },
+      { role: 'user', content: 'y' },
+    );
+    expect(body['messages']).toEqual([
+      { role: 'user', content: 'x' },
+      { role: 'user', content: 'y' },
+    ]);
   });
 });
 
