@@ -45,7 +45,7 @@ def read_entry(raw: dict, templates: dict[str, list[str]]) -> Entry:
 def read_corpus(seed: int) -> tuple[list[Entry], dict[str, list[str]]]:
     """Every entry with its held-out phrasings set aside, and the words that fill slots."""
     templates = yaml.safe_load((HERE / "templates.yaml").read_text())
-    words = {slot: [str(word) for word in fill] for slot, fill in yaml.safe_load((HERE / "words.yaml").read_text()).items()}
+    words = {slot: fillers.split(", ") for slot, fillers in yaml.safe_load((HERE / "words.yaml").read_text()).items()}
     entries = [read_entry(raw, templates) for path in sorted(HERE.glob("0*.yaml")) for raw in yaml.safe_load(path.read_text())]
     chance = random.Random(seed)
     for index, entry in enumerate(entries):
@@ -95,7 +95,28 @@ SYNONYMS = [
     ["my", "the", "our"],
     ["deploy", "ship", "publish", "install"],
     ["local", "self-hosted", "on my machine"],
+    ["in the", "inside the", "within the", "in"],
+    ["enable", "allow", "turn on", "switch on", "activate"],
+    ["turn off", "disable", "switch off", "deactivate"],
+    ["revoke", "remove", "delete", "withdraw", "take away"],
+    ["is supported", "works", "can be used"],
+    ["are supported", "do you support", "does it support", "can be used"],
+    ["are there", "exist", "do you have", "are available"],
+    ["called", "named"],
+    ["find", "see", "get", "look up"],
+    ["read", "understand", "interpret", "make sense of"],
+    ["write", "make", "define", "create"],
+    ["check", "validate", "verify", "test"],
+    ["data", "prompts", "my data", "requests"],
+    ["compare", "differ", "different"],
+    ["everything", "all requests", "all data"],
 ]
+# How names are written properly; people do it half of the time.
+PROPER = {
+    name.lower(): name
+    for name in "Thalweg OpenAI DeepSeek Mistral Groq Cerebras OpenRouter Ollama vLLM SGLang Cloudflare Workers Node Python TypeScript Docker Prometheus Grafana OpenTelemetry Kubernetes EU EEA US CORS HTTPS HTTP TLS SSL JSON YAML CEL API SDK URL CLI CPU GPU SIGHUP SIGTERM GDPR PII UI SSO JWT LLM AI LiteLLM LangChain Anthropic Claude Gemini Bedrock Azure Europe Germany France European German Norway China American Ctrl-C NPM Redis IBAN SSE".split()
+}
+EXTRA = ["really", "actually", "exactly", "always", "also", "all", "just", "simply", "now", "even", "again", "ever", "currently"]
 PREFIXES = ["please ", "hey, ", "hi, ", "hello, ", "ok, ", "so ", "and ", "well, ", "can you tell me ", "could you tell me ", "tell me ", "i want to know ", "i would like to know ", "quick question: ", "question: ", "i wonder ", "please explain ", "do you know ", "one more thing, ", "sorry, ", "also, ", "in thalweg, ", "with thalweg, ", "for thalweg: ", "now ", "but ", "excuse me, ", "thalweg: "]
 SUFFIXES = [" please", ", please", " thanks", " in thalweg", " with thalweg", " here", " exactly", " again", " for me", " now", " in the gateway", " with this gateway", " then", " in thalweg.yaml", " in my config", " quickly"]
 DROPPABLE = {"the", "a", "an", "my", "is", "do", "i", "to", "in", "of", "for", "does", "are", "it", "at", "on", "me", "with", "be", "that"}
@@ -140,6 +161,14 @@ def without_a_word(text: str, chance: random.Random) -> str:
     return " ".join(parts)
 
 
+def with_a_word(text: str, chance: random.Random) -> str:
+    parts = text.split(" ")
+    if len(parts) < 3:
+        return text
+    parts.insert(chance.randrange(1, len(parts)), chance.choice(EXTRA))
+    return " ".join(parts)
+
+
 def as_written(text: str, chance: random.Random) -> str:
     """Casing and punctuation."""
     how = chance.random()
@@ -149,7 +178,9 @@ def as_written(text: str, chance: random.Random) -> str:
         text = text.lower()
     elif how < 0.57:
         text = text.upper()
-    text = re.sub(r"\bi\b", "I", text) if chance.random() < 0.5 else text
+    if chance.random() < 0.5:
+        text = re.sub(r"(?<![\w.:/-])i(?![\w.:/-])", "I", text)
+        text = re.sub(r"(?<![\w.:/-])[A-Za-z-]+(?![\w:/-]|\.\w)", lambda match: PROPER.get(match[0], match[0]), text)
     end = chance.random()
     return text + ("?" if end < 0.45 else "." if end < 0.5 else "!" if end < 0.52 else " ?" if end < 0.54 else "??" if end < 0.55 else "")
 
@@ -164,15 +195,26 @@ def vary(text: str, chance: random.Random) -> str:
         text = text + chance.choice(SUFFIXES)
     if chance.random() < 0.15:
         text = without_a_word(text, chance)
+    elif chance.random() < 0.08:
+        text = with_a_word(text, chance)
     text = as_written(text, chance)
     if chance.random() < 0.15:
         text = with_typo(text, chance)
     return text
 
 
+SYLLABLES = ["ba", "cro", "di", "el", "fla", "gor", "han", "ing", "jo", "ka", "lu", "mon", "ne", "ost", "pra", "qui", "ra", "sto", "ti", "ur", "ven", "wa", "xe", "yo", "zi", "ter", "ing", "er", "on", "al", "le", "ch", "sh", "th", "ow", "ee", "mp", "nd", "ck", "ful", "ness", "ous", "ment"]
+
+
+def strange_word(chance: random.Random) -> str:
+    """A word that the handbook does not know: most words of the world are such."""
+    return "".join(chance.choices(SYLLABLES, k=chance.randint(2, 4)))
+
+
 def fill(shape: str, words: dict[str, list[str]], chance: random.Random) -> str:
     def one(match: re.Match) -> str:
-        word = chance.choice(words[match[1]])
+        strange = match[1] not in ("number", "verb") and chance.random() < 0.25
+        word = strange_word(chance) if strange else chance.choice(words[match[1]])
         return word.lower() if chance.random() < 0.4 else word
 
     return re.sub(r"\{(\w+)\}", one, shape)
@@ -192,7 +234,7 @@ def scored_questions() -> set[str]:
 class Questions:
     """Draws questions with their answers."""
 
-    ELSEWHERE = 0.2
+    ELSEWHERE = 0.24
 
     def __init__(self, entries: list[Entry], words: dict[str, list[str]]):
         self.words = words
@@ -210,7 +252,7 @@ class Questions:
     def attempt(self, chance: random.Random) -> tuple[str, str]:
         if chance.random() < self.ELSEWHERE:
             entry = chance.choices(self.elsewhere, weights=[4, 3, 2.5, 3, 1])[0]
-            source = fill(chance.choice(entry.shapes), self.words, chance) if chance.random() < 0.6 else chance.choice(entry.asks)
+            source = fill(chance.choice(entry.shapes), self.words, chance) if chance.random() < 0.65 else chance.choice(entry.asks)
             return vary(source, chance), entry.answer
         entry = chance.choices(self.handbook, weights=self.weights)[0]
         written = entry.asks and (not entry.templated or chance.random() < min(0.75, 0.3 + len(entry.asks) / 20))

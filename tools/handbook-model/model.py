@@ -57,12 +57,18 @@ class Model(nn.Module):
             elif name.endswith("bias"):
                 nn.init.zeros_(weight)
 
-    def states(self, ids: torch.Tensor) -> torch.Tensor:
-        x = self.embedding(ids)
-        length = ids.shape[1]
-        for layer in self.layers:
+    def halfway(self, ids: torch.Tensor) -> torch.Tensor:
+        """What the lower half of the layers makes of the tokens."""
+        return self.through(self.embedding(ids), self.layers[: len(self.layers) // 2])
+
+    def states(self, halfway: torch.Tensor) -> torch.Tensor:
+        return self.norm(self.through(halfway, self.layers[len(self.layers) // 2 :]))
+
+    def through(self, x: torch.Tensor, layers: nn.ModuleList) -> torch.Tensor:
+        length = x.shape[1]
+        for layer in layers:
             x = layer(x, self.cosine[:length], self.sine[:length])
-        return self.norm(x)
+        return x
 
     def scores(self, states: torch.Tensor) -> torch.Tensor:
         return states @ self.embedding.weight.T

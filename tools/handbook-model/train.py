@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 import gguf
 from bpe import Tokenizer, learn
@@ -29,17 +30,20 @@ GENERAL = {
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("handbook.gguf"))
-    parser.add_argument("--checkpoint", type=Path, help="written at every evaluation that is the best so far, read when it exists")
+    parser.add_argument("--checkpoint", type=Path, help="written at every evaluation")
+    parser.add_argument("--start", type=Path, help="a checkpoint to go on from, with its tokenizer")
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--minutes", type=float, default=35, help="of wall clock, unless --steps is given")
     parser.add_argument("--steps", type=int)
-    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--batch", type=int, default=48, help="conversations per step")
+    parser.add_argument("--guesses", type=int, default=160, help="questions per step whose answer is only named")
     parser.add_argument("--vocabulary", type=int, default=2048)
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--width", type=int, default=128)
     parser.add_argument("--heads", type=int, default=4)
     parser.add_argument("--kv-heads", type=int, default=2)
     parser.add_argument("--feed-forward", type=int, default=384)
+    parser.add_argument("--short", type=float, default=0.8, help="share of the conversations that end soon after the answer began")
     parser.add_argument("--rate", type=float, default=0.02, help="of Muon; AdamW has a quarter")
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
@@ -64,6 +68,7 @@ class Batches:
 
     def __init__(self, questions: Questions, tokenizer: Tokenizer, seed: int):
         self.questions, self.tokenizer, self.chance = questions, tokenizer, random.Random(seed)
+        self.numbers = {entry.answer: number for number, entry in enumerate([*questions.handbook, *questions.elsewhere])}
 
     def sample(self, short: float) -> tuple[list[int], list[bool]]:
         t, chance = self.tokenizer, self.chance
@@ -71,7 +76,7 @@ class Batches:
         if chance.random() < 0.06:
             ids += t.encode(chance.choice(SYSTEM))
         told = [False] * len(ids)
-        turns = 2 if chance.random() < 0.12 else 1
+        turns = 2 if chance.random() < 0.08 else 1
         for turn in range(turns):
             question, answer = self.questions.draw(chance)
             asked = [t.user, *t.encode(question), t.assistant]
@@ -83,10 +88,26 @@ class Batches:
         return ids[:256], told[:256]
 
     def draw(self, size: int, short: float) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        """Four parts of similar lengths, so that little is padding."""
+        """Parts of similar lengths, so that little is padding."""
         samples = sorted((self.sample(short) for _ in range(size)), key=lambda one: len(one[0]))
-        part = max(1, size // 4)
+        part = max(1, size // 6)
         return [pad(samples[at : at + part], self.tokenizer.end) for at in range(0, size, part)]
+
+    def guesses(self, size: int) -> list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
+        """Prompts with the place of their last token and the number of their answer."""
+        t = self.tokenizer
+        drawn = [self.questions.draw(self.chance) for _ in range(size)]
+        prompts = [([t.begin, t.user, *t.encode(question), t.assistant], self.numbers[answer]) for question, answer in drawn]
+        prompts.sort(key=lambda one: len(one[0]))
+        parts = [prompts[at : at + size // 4] for at in range(0, size, size // 4)]
+        return [
+            (
+                pad([(ids, []) for ids, _ in part], t.end)[0],
+                torch.tensor([len(ids) - 1 for ids, _ in part]),
+                torch.tensor([number for _, number in part]),
+            )
+            for part in parts
+        ]
 
 
 def pad(samples: list[tuple[list[int], list[bool]]], end: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -98,8 +119,19 @@ def pad(samples: list[tuple[list[int], list[bool]]], end: int) -> tuple[torch.Te
 
 def loss_sum(model: Model, ids: torch.Tensor, told: torch.Tensor) -> torch.Tensor:
     where = told[:, 1:]
-    scores = model.scores(model.states(ids[:, :-1])[where])
+    scores = model.scores(model.states(model.halfway(ids[:, :-1]))[where])
     return F.cross_entropy(scores, ids[:, 1:][where], reduction="sum", label_smoothing=0.02)
+
+
+class Namer(nn.Module):
+    """Names the answer from what half of the layers make of a question. Only training has it: it teaches them to find the answer."""
+
+    def __init__(self, width: int, answers: int):
+        super().__init__()
+        self.norm, self.out = nn.RMSNorm(width, 1e-6), nn.Linear(width, answers)
+
+    def forward(self, halfway: torch.Tensor, last: torch.Tensor) -> torch.Tensor:
+        return self.out(self.norm(halfway[torch.arange(len(last)), last]))
 
 
 @torch.no_grad()
@@ -113,7 +145,7 @@ def recites(model: Model, tokenizer: Tokenizer, pairs: list[tuple[str, str]]) ->
             said = [*tokenizer.encode(answer), tokenizer.end]
             samples.append((asked + said, [False] * len(asked) + [True] * len(said)))
         ids, told = pad(samples, tokenizer.end)
-        best = model.scores(model.states(ids[:, :-1])).argmax(-1)
+        best = model.scores(model.states(model.halfway(ids[:, :-1]))).argmax(-1)
         right += ((best == ids[:, 1:]) | ~told[:, 1:]).all(1).tolist()
     return right
 
@@ -132,6 +164,20 @@ def judge(model: Model, tokenizer: Tokenizer, entries: list[Entry]) -> tuple[flo
     kind = [any(one) for one in zip(*(recites(model, tokenizer, pairs) for pairs in outside))]
     wrong = [question for (question, _), ok in zip(inside, right) if not ok]
     return sum(right) / len(right), sum(kind) / len(kind), wrong
+
+
+def learn_names(namer: Namer, model: Model, batches: Batches, size: int) -> None:
+    """Brings a new namer up to a model that was trained already, so that it does not pull at it."""
+    optimizer = torch.optim.AdamW(namer.parameters(), 0.01)
+    for _ in range(120):
+        for ids, ends, numbers in batches.guesses(size):
+            with torch.no_grad():
+                halfway = model.halfway(ids)
+            loss = F.cross_entropy(namer(halfway, ends), numbers)
+            loss.backward()
+            optimizer.step()
+            optimizer.zero_grad()
+    print(f"namer: loss {loss.item():.3f}", flush=True)
 
 
 class Muon(torch.optim.Optimizer):
@@ -163,12 +209,15 @@ def orthogonal(x: torch.Tensor) -> torch.Tensor:
 
 
 def train(model: Model, tokenizer: Tokenizer, entries: list[Entry], words: dict[str, list[str]], options: argparse.Namespace) -> Model:
+    batches = Batches(Questions(entries, words), tokenizer, options.seed)
+    namer = Namer(options.width, len(batches.numbers))
+    if options.start:
+        learn_names(namer, model, batches, options.guesses)
     matrices = [weight for name, weight in model.named_parameters() if weight.ndim == 2 and "embedding" not in name]
-    others = [weight for name, weight in model.named_parameters() if weight.ndim != 2 or "embedding" in name]
+    others = [weight for name, weight in model.named_parameters() if weight.ndim != 2 or "embedding" in name] + list(namer.parameters())
     optimizers = [Muon(matrices, options.rate), torch.optim.AdamW(others, options.rate / 4, betas=(0.9, 0.98), weight_decay=0.01)]
     rates = [options.rate, options.rate / 4]
-    batches = Batches(Questions(entries, words), tokenizer, options.seed)
-    start, step, best, seen, last = time.time(), 0, 0.0, 0, 0.0
+    start, step, seen, last, last_named = time.time(), 0, 0, 0.0, 0.0
     average = {name: weight.detach().clone() for name, weight in model.state_dict().items()}
     while True:
         done = step / options.steps if options.steps else (time.time() - start) / (options.minutes * 60)
@@ -178,7 +227,7 @@ def train(model: Model, tokenizer: Tokenizer, entries: list[Entry], words: dict[
         scale = warm * (0.5 * (1 + math.cos(math.pi * done)) * 0.97 + 0.03)
         for optimizer, rate in zip(optimizers, rates):
             optimizer.param_groups[0]["lr"] = rate * scale
-        parts = batches.draw(options.batch, 0.0 if done < 0.04 or done > 0.96 else 0.8)
+        parts = batches.draw(options.batch, 0.0 if done < 0.04 or done > 0.9 else options.short)
         count = sum(int(told.sum()) for _, told in parts)
         total = 0.0
         for ids, told in parts:
@@ -186,6 +235,11 @@ def train(model: Model, tokenizer: Tokenizer, entries: list[Entry], words: dict[
             loss.backward()
             total += loss.item()
             seen += ids.numel()
+        named = 0.0
+        for ids, ends, numbers in batches.guesses(options.guesses):
+            loss = F.cross_entropy(namer(model.halfway(ids), ends), numbers, reduction="sum", label_smoothing=0.02) / options.guesses
+            loss.backward()
+            named += loss.item()
         for optimizer in optimizers:
             optimizer.step()
             optimizer.zero_grad()
@@ -194,21 +248,19 @@ def train(model: Model, tokenizer: Tokenizer, entries: list[Entry], words: dict[
             for name, weight in model.state_dict().items():
                 average[name].lerp_(weight, max(0.02, 1 / step) if done < 0.5 else 0.01)
         last = total if step == 1 else 0.95 * last + 0.05 * total
+        last_named = named if step == 1 else 0.95 * last_named + 0.05 * named
         if step % 100 == 0:
-            note = f"step {step} done {done:.3f} loss {last:.4f} tokens {seen} {seen / (time.time() - start):.0f}/s"
-            if step % 400 == 0 or (done > 0.8 and step % 200 == 0):
+            note = f"step {step} done {done:.3f} loss {last:.4f} naming {last_named:.4f} tokens {seen} {seen / (time.time() - start):.0f}/s"
+            if step % 300 == 0 or (done > 0.85 and step % 100 == 0):
                 kept = {name: weight.clone() for name, weight in model.state_dict().items()}
                 model.load_state_dict(average)
                 inside, outside, _ = judge(model, tokenizer, entries)
                 note += f" development {inside:.3f} elsewhere {outside:.3f}"
-                if inside + outside > best and options.checkpoint:
-                    best = inside + outside
+                if options.checkpoint:
                     torch.save(dict(weights=model.state_dict(), merges=tokenizer.merges, shape=model.shape), options.checkpoint)
                     gguf.write(options.out, model, tokenizer, GENERAL)
                 model.load_state_dict(kept)
             print(note, flush=True)
-    if options.checkpoint and options.checkpoint.exists():
-        average = torch.load(options.checkpoint)["weights"] if best > 0 else average
     model.load_state_dict(average)
     return model
 
@@ -218,9 +270,12 @@ def main() -> None:
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     entries, words = read_corpus(options.seed)
-    tokenizer = make_tokenizer(entries, words, options.vocabulary, options.seed)
+    begun = torch.load(options.start) if options.start else None
+    tokenizer = Tokenizer(begun["merges"]) if begun else make_tokenizer(entries, words, options.vocabulary, options.seed)
     lengths = sorted(len(tokenizer.encode(entry.answer)) for entry in entries)
     model = Model(len(tokenizer.tokens), options.layers, options.width, options.heads, options.kv_heads, options.feed_forward, 512)
+    if begun:
+        model.load_state_dict(begun["weights"])
     size = sum(weight.numel() for weight in model.parameters())
     print(f"{len(entries)} answers, {sum(len(e.asks) + len(e.templated) for e in entries)} phrasings, {len(tokenizer.tokens)} tokens, answer length median {lengths[len(lengths) // 2]} longest {lengths[-1]}, {size} parameters", flush=True)
     model = train(model, tokenizer, entries, words, options)
