@@ -92,18 +92,15 @@ describe('encrypted reasoning of a Responses upstream through a Messages client'
   });
 
   it('is a whole block in a stream', () => {
-    const events = eventsOf(
-      openaiResponses,
-      RESPONSES,
-      [
-        ...output.flatMap((item, index) => [
-          { type: 'response.output_item.added', output_index: index, item },
-          { type: 'response.output_item.done', output_index: index, item },
-        ]),
-      ].map((body) => ({ event: body.type, data: JSON.stringify(body) })),
+    const frames = output.flatMap((item, index) =>
+      ['added', 'done'].map((when) => {
+        const type = `response.output_item.${when}`;
+        return { event: type, data: JSON.stringify({ type, output_index: index, item }) };
+      }),
     );
+    const events = eventsOf(openaiResponses, RESPONSES, frames);
     const sealed = events.filter(({ type }) => type !== 'error');
-    const frames = writeAll(
+    const written = writeAll(
       anthropicMessages,
       [
         ...sealed,
@@ -112,7 +109,7 @@ describe('encrypted reasoning of a Responses upstream through a Messages client'
       ],
       createLossLog(),
     );
-    const { response } = foldEvents(eventsOf(anthropicMessages, MESSAGES, frames));
+    const { response } = foldEvents(eventsOf(anthropicMessages, MESSAGES, written));
     expect(response.choices[0]?.parts[0]).toMatchObject({
       type: 'reasoning',
       signature: expect.stringMatching(/^thalweg\./) as string,
