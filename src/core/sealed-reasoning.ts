@@ -2,8 +2,8 @@
 import type { Extra, ReasoningPart } from './chat.ts';
 import { isJsonObject, type Json, type MutableJsonObject } from './json.ts';
 
-/** No vendor's signature or encrypted content begins so: a dot is in nobody's base64. */
-const PREFIX = 'thalweg.1.';
+/** How a seal of ours begins. No vendor's signature or encrypted content does: a dot is in nobody's base64. */
+export const SEAL_PREFIX = 'thalweg.1.';
 
 /**
  * The seal of a part as one string for an opaque field: signature, sealed form, origin and bags. It hides nothing and proves
@@ -13,15 +13,15 @@ export function sealReasoning(part: Omit<ReasoningPart, 'type' | 'text'>): strin
   const fields: MutableJsonObject = {};
   for (const key of ['signature', 'opaque', 'origin'] as const) if (part[key] !== undefined) fields[key] = part[key];
   if (part.extra !== undefined) fields['extra'] = part.extra as Json;
-  return PREFIX + toBase64(JSON.stringify(fields));
+  return SEAL_PREFIX + toBase64(JSON.stringify(fields));
 }
 
 /** What was sealed; null when the text is no seal of ours, or a broken one. */
 export function openSealedReasoning(text: string): Omit<ReasoningPart, 'type' | 'text'> | null {
-  if (!text.startsWith(PREFIX)) return null;
+  if (!text.startsWith(SEAL_PREFIX)) return null;
   let fields: Json;
   try {
-    fields = JSON.parse(fromBase64(text.slice(PREFIX.length))) as Json;
+    fields = JSON.parse(fromBase64(text.slice(SEAL_PREFIX.length))) as Json;
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@ import { Capability } from '../../../../src/core/backend.ts';
 import { isGatewayError } from '../../../../src/core/gateway-error.ts';
 import type { JsonObject } from '../../../../src/core/json.ts';
 import type { RequestOutline } from '../../../../src/core/protocol.ts';
+import { sealReasoning } from '../../../../src/core/sealed-reasoning.ts';
 import { anthropicMessages } from '../../../../src/protocols/anthropic-messages/index.ts';
 import { scanObject } from '../../../../src/wire/json-scan.ts';
 import { vendor } from './writing.ts';
@@ -73,6 +74,16 @@ describe('the byte path', () => {
     const scan = scanObject(bytes, anthropicMessages.policyKeys);
     return anthropicMessages.needsTranslation(scan, anthropicMessages.outline(scan), dialect);
   }
+
+  it('is left for thinking that Anthropic did not sign, on its way to Anthropic', () => {
+    const thinking = (signature: string, text = 'Hm'): JsonObject =>
+      user({ type: 'thinking', thinking: text, signature });
+    expect(needs(thinking('c2ln'), vendor('anthropic'))).toBe(false);
+    expect(needs(thinking('c2ln', '"signature":""'), vendor('anthropic'))).toBe(false);
+    expect(needs(thinking(''), vendor('anthropic'))).toBe(true);
+    expect(needs(thinking(sealReasoning({ opaque: 'gAAAA' })), vendor('anthropic'))).toBe(true);
+    expect(needs(thinking(''), vendor('vllm'))).toBe(false);
+  });
 
   it('is left for tags and for ids of another pattern', () => {
     const call = user({ type: 'tool_use', id: 'toolu_01', name: 'f', input: {} });
