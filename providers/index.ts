@@ -3,6 +3,7 @@ import type { Catalogue } from '../src/core/catalogue.ts';
 import { cerebras } from './cerebras.ts';
 import { dashscope } from './dashscope.ts';
 import { deepseek } from './deepseek.ts';
+import { embedded } from './embedded.ts';
 import { fireworks } from './fireworks.ts';
 import { groq } from './groq.ts';
 import { llamaCpp } from './llama-cpp.ts';
@@ -21,7 +22,7 @@ import { xai } from './xai.ts';
 
 const hosted = [openai, deepseek, mistral, xai, together, fireworks, openrouter, dashscope, nvidiaNim];
 const accelerators = [groq, cerebras, sambanova];
-const selfHosted = [vllm, sglang, llamaCpp, ollama, lmStudio, openaiCompatible];
+const selfHosted = [embedded, vllm, sglang, llamaCpp, ollama, lmStudio, openaiCompatible];
 
 /** Every row by id: hosted vendors, accelerator clouds, servers one runs oneself. */
 export const catalogue: Catalogue = new Map([...hosted, ...accelerators, ...selfHosted].map((row) => [row.id, row]));

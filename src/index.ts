@@ -1,17 +1,13 @@
 /** The library face: a gateway inside a program, without a server. */
 import { createPriceBook } from '../providers/price-book.ts';
 import { catalogue } from '../providers/index.ts';
-import { createApp } from './app.ts';
 import { ConfigError } from './config/config-error.ts';
 import { loadConfig, type ConfigSource, type LoadPorts } from './config/load.ts';
 import { ConfigFileError, nodeLoadPorts, readConfigFile } from './config/node/files.ts';
 import { resolveSecret } from './config/secret.ts';
 import { VERSION } from './core/version.ts';
-import { nodeDigest } from './crypto/node/digest.ts';
-import { createTransport, proveOnNode } from './node.ts';
+import { createLocalGateway, proveOnNode } from './node.ts';
 import { createLanguage } from './sections.ts';
-import { createWebDoor } from './server/web/index.ts';
-import { createSystemRandom, systemClock } from './system.ts';
 
 export { ConfigError, ConfigFileError };
 export type { PlacedFinding } from './config/place.ts';
@@ -60,29 +56,12 @@ export function createGateway(config: ConfigInput, options: GatewayOptions = {})
   if (!loaded.ok) throw new ConfigError(loaded.findings);
   const secret = (reference: string) => resolveSecret(reference, ports);
   const snapshot = proveOnNode(loaded, { secret, priceBook: createPriceBook() });
-  const { whole } = loaded;
-  const { limits, hosts } = whole.gateway;
-  const transport = createTransport(whole);
-  const { log } = options;
-  const app = createApp(snapshot, log === undefined ? { ...whole.telemetry, log: 'off' } : whole.telemetry, {
-    clock: systemClock,
-    random: createSystemRandom(),
-    digest: nodeDigest,
-    transport,
-    door: createWebDoor({ clock: systemClock, limits, hosts }),
-    log: (lines) => (log?.(lines), true),
-    schedule: (f) => void setImmediate(f),
-    version: VERSION,
-  });
+  const { app, close } = createLocalGateway(snapshot, loaded.whole, options.log ?? null);
   return {
     fetch: async (input: string | URL | Request, second?: unknown, context?: unknown): Promise<Response> =>
       app.front.fetch(requestOf(input, second), isInit(second) ? undefined : (context ?? second)),
     admin: { fetch: async (request) => app.admin.fetch(request) },
-    async close() {
-      app.engine.drain();
-      await transport.close();
-      app.ring.close();
-    },
+    close,
   };
 }
 

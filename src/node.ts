@@ -9,12 +9,17 @@ import type { WholeConfig } from './core/config.ts';
 import type { NoticeRecord } from './core/recorder.ts';
 import type { Secret } from './core/secret.ts';
 import type { Transport } from './core/transport.ts';
+import { VERSION } from './core/version.ts';
 import { nodeDigest } from './crypto/node/digest.ts';
+import { createHandbookEngine } from './embedded/node/handbook.ts';
+import { createEmbeddedTransport, EMBEDDED_SCHEME } from './embedded/transport.ts';
 import { BackendKeyError } from './engine/compile.ts';
 import type { Snapshot } from './engine/snapshot.ts';
 import { createNodeServer, type DrainReport, type NodeServer } from './server/node/listen.ts';
 import { createNodeDoor } from './server/node/index.ts';
+import { createWebDoor } from './server/web/index.ts';
 import { createSystemRandom, systemClock } from './system.ts';
+import { transportByScheme } from './transport/by-scheme.ts';
 import { createNodeTransport } from './transport/node/index.ts';
 
 /** Where log lines go; a Node writable stream is one. */
@@ -58,9 +63,26 @@ export interface NodeGateway {
 /** How long records may wait for company before they are written; what waits at a stop is written then. */
 const FLUSH_MS = 50;
 
-/** The transport of a Node process. */
-export function createTransport(whole: WholeConfig): Transport {
-  return createNodeTransport({ clock: systemClock, maxAnswerBytes: whole.gateway.limits.answer });
+/** The transport of a process, with the model that Thalweg brings along. */
+interface ProcessTransport extends Transport {
+  /** Loads the model now if a backend of the snapshot is it. Rejects with ArtifactError when its file is not sound. */
+  prepare(snapshot: Snapshot): Promise<void>;
+}
+
+function createTransport(whole: WholeConfig): ProcessTransport {
+  const handbook = createHandbookEngine();
+  const embedded = createEmbeddedTransport({
+    engines: { handbook },
+    clock: systemClock,
+    random: createSystemRandom(),
+  });
+  const http = createNodeTransport({ clock: systemClock, maxAnswerBytes: whole.gateway.limits.answer });
+  return {
+    ...transportByScheme({ [EMBEDDED_SCHEME]: embedded }, http),
+    async prepare({ backends }) {
+      if (backends.some(({ url }) => url.startsWith(EMBEDDED_SCHEME))) await handbook.load();
+    },
+  };
 }
 
 /** Compiles a checked configuration at once. Throws when a secret cannot be resolved. */
@@ -91,12 +113,52 @@ function compileLoaded(loaded: LoadedConfig, options: CompileOptions): Snapshot 
   }
 }
 
-/** Starts both listeners. Rejects when an address cannot be had or the configuration does not compile. */
+/** A gateway in this process that nobody listens for. */
+export interface LocalGateway {
+  readonly app: App;
+  /** Refuses new requests, lets upstream connections finish, and ends. */
+  close(): Promise<void>;
+}
+
+/** Makes a gateway whose apps take Web requests; `log` takes whole lines, null = nothing is logged. */
+export function createLocalGateway(
+  snapshot: Snapshot,
+  whole: WholeConfig,
+  log: ((lines: string) => void) | null,
+): LocalGateway {
+  const transport = createTransport(whole);
+  const { limits, hosts } = whole.gateway;
+  const app = createApp(snapshot, log === null ? { ...whole.telemetry, log: 'off' } : whole.telemetry, {
+    clock: systemClock,
+    random: createSystemRandom(),
+    digest: nodeDigest,
+    transport,
+    door: createWebDoor({ clock: systemClock, limits, hosts }),
+    log: (lines) => (log?.(lines), true),
+    schedule: (f) => void setImmediate(f),
+    version: VERSION,
+  });
+  return {
+    app,
+    async close() {
+      app.engine.drain();
+      await transport.close();
+      app.ring.close();
+    },
+  };
+}
+
+/**
+ * Starts both listeners. Rejects when an address cannot be had, the configuration does not compile, or a model that it names
+ * cannot be loaded.
+ */
 export async function startNode(options: NodeOptions): Promise<NodeGateway> {
   let { whole } = options;
   const { gateway } = whole;
   const transport = createTransport(whole);
-  const app: App = createApp(compileOnNode(whole, options), whole.telemetry, {
+  const first = compileOnNode(whole, options);
+  await transport.prepare(first);
+  const app: App = createApp(first, whole.telemetry, {
     clock: systemClock,
     random: createSystemRandom(),
     digest: nodeDigest,
@@ -108,11 +170,13 @@ export async function startNode(options: NodeOptions): Promise<NodeGateway> {
   });
   const front = createNodeServer({ clock: systemClock, fetch: app.front.fetch, cut: () => app.engine.cutShort() });
   const admin = createNodeServer({ clock: systemClock, fetch: app.admin.fetch });
-  const url = await open(front, gateway.listen);
-  const adminUrl = await open(admin, gateway.admin).catch(async (cause: unknown) => {
+  const abandon = async (cause: unknown): Promise<never> => {
     await front.drain(0);
+    await transport.close();
     throw cause;
-  });
+  };
+  const url = await open(front, gateway.listen).catch(abandon);
+  const adminUrl = await open(admin, gateway.admin).catch(abandon);
   const notice = (level: NoticeRecord['level'], name: string, message: string): void =>
     app.ring.record({ type: 'notice', at: systemClock.now(), level, name, message });
   return {
@@ -121,7 +185,9 @@ export async function startNode(options: NodeOptions): Promise<NodeGateway> {
     app,
     notice,
     async reload(next) {
-      app.install(compileOnNode(next, options), next.telemetry);
+      const snapshot = compileOnNode(next, options);
+      await transport.prepare(snapshot);
+      app.install(snapshot, next.telemetry);
       const fixed = fixedAtStart(whole, next);
       whole = next;
       return fixed;

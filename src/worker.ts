@@ -1,14 +1,23 @@
 /** The Workers entry point: chooses the ports of the edge and serves a configuration that was built beforehand. */
 import { compileSnapshot, createApp, type App } from './app.ts';
+import { bytesSource } from './artifact/byte-source.ts';
 import { openBuiltConfig } from './config/built.ts';
 import { resolveSecret } from './config/secret.ts';
+import type { Clock, Random } from './core/clock.ts';
 import type { WholeConfig } from './core/config.ts';
 import { GatewayError } from './core/gateway-error.ts';
+import type { Transport } from './core/transport.ts';
 import { VERSION } from './core/version.ts';
 import { webDigest } from './crypto/digest.ts';
+import { createEnginePool } from './embedded/engine-pool.ts';
+import type { Responder } from './embedded/engine.ts';
+import { createInlineEngine } from './embedded/inline-engine.ts';
+import { simdKernels } from './embedded/simd/simd-kernels.ts';
+import { createEmbeddedTransport, EMBEDDED_SCHEME } from './embedded/transport.ts';
 import { openaiChat } from './protocols/openai-chat/index.ts';
 import { createWebDoor } from './server/web/index.ts';
 import { createSystemRandom, systemClock } from './system.ts';
+import { transportByScheme } from './transport/by-scheme.ts';
 import { createWebTransport } from './transport/web/index.ts';
 
 /** What the runtime lends to one request. */
@@ -22,18 +31,40 @@ export interface Worker {
   fetch(request: Request, env: object, context: WorkerContext): Promise<Response>;
 }
 
+/** Makes the transport of embedded models; see `embedModels`. */
+export type EmbeddedModels = (ports: { readonly clock: Clock; readonly random: Random }) => Transport;
+
+/** How many answers one isolate computes at a time; each takes the memory of a whole model. */
+const ANSWERS_AT_A_TIME = 4;
+
+/**
+ * Models that the worker computes itself; a worker that does not call this does not carry its code.
+ * @param files the GGUF files, imported as data, by the names in the URLs of backends (`embedded:<name>/v1`)
+ * @param kernels the compiled WebAssembly module that `thalweg build worker` writes
+ */
+export function embedModels(files: Readonly<Record<string, ArrayBuffer>>, kernels: object): EmbeddedModels {
+  const factory = simdKernels(kernels);
+  const engines = Object.entries(files).map(([name, file]): [string, Responder] => {
+    const model = bytesSource(new Uint8Array(file));
+    const create = () =>
+      createInlineEngine({ model, kernels: factory, yieldTo: (resume) => void setTimeout(resume, 0) });
+    return [name, createEnginePool({ create, size: ANSWERS_AT_A_TIME })];
+  });
+  return (ports) => createEmbeddedTransport({ ...ports, engines: Object.fromEntries(engines) });
+}
+
 /**
  * Makes the worker over what `thalweg build worker` wrote.
  * @throws TypeError when it wrote something else, or another version did
  */
-export function createWorker(built: unknown): Worker {
+export function createWorker(built: unknown, embedded: EmbeddedModels | null = null): Worker {
   const whole = openBuiltConfig(built);
   let app: App | null = null;
   return {
     async fetch(request, env, context) {
       try {
         // Each request compiles for itself until one is done: a promise of one request must not be awaited by another.
-        const mine = app ?? (await startApp(whole, env));
+        const mine = app ?? (await startApp(whole, env, embedded));
         app ??= mine;
       } catch (cause) {
         return refuse(cause);
@@ -43,7 +74,7 @@ export function createWorker(built: unknown): Worker {
   };
 }
 
-async function startApp(whole: WholeConfig, env: object): Promise<App> {
+async function startApp(whole: WholeConfig, env: object, embedded: EmbeddedModels | null): Promise<App> {
   const { limits, hosts } = whole.gateway;
   const bindings = new Map<string, unknown>(Object.entries(env));
   const variable = (name: string): string | null => {
@@ -52,11 +83,13 @@ async function startApp(whole: WholeConfig, env: object): Promise<App> {
   };
   const secret = (reference: string) => resolveSecret(reference, { variable, file: () => null });
   const snapshot = await compileSnapshot(whole, { digest: webDigest, secret, priceBook: null });
+  const [clock, random] = [systemClock, createSystemRandom()];
+  const web = createWebTransport({ clock, fetch, maxAnswerBytes: limits.answer });
   return createApp(snapshot, whole.telemetry, {
-    clock: systemClock,
-    random: createSystemRandom(),
+    clock,
+    random,
     digest: webDigest,
-    transport: createWebTransport({ clock: systemClock, fetch, maxAnswerBytes: limits.answer }),
+    transport: embedded === null ? web : transportByScheme({ [EMBEDDED_SCHEME]: embedded({ clock, random }) }, web),
     door: createWebDoor({ clock: systemClock, limits, hosts }),
     log: writeLines,
     // The runtime refuses its functions under another receiver.

@@ -6,6 +6,9 @@ import type { Command } from 'commander';
 import { createPriceBook } from '../../providers/price-book.ts';
 import { sealBuiltConfig } from '../config/built.ts';
 import { Secret } from '../core/secret.ts';
+import { readHandbook } from '../embedded/node/handbook.ts';
+import { matmulModule } from '../embedded/simd/matmul-code.ts';
+import { EMBEDDED_SCHEME } from '../embedded/transport.ts';
 import { proveOnNode } from '../node.ts';
 import { CommandError } from './command-error.ts';
 import { locateConfiguration, readConfiguration, type Configuration } from './configuration.ts';
@@ -26,7 +29,11 @@ export function describeBuildWorker(command: Command, run: (options: BuildWorker
   command
     .description('check a configuration for Cloudflare Workers and write a folder for wrangler deploy')
     .option('-c, --config <file>', 'configuration; otherwise the nearest thalweg.yaml from here upward')
-    .option('-o, --out <folder>', 'where to write config.json, index.js and wrangler.toml', 'worker')
+    .option(
+      '-o, --out <folder>',
+      'where to write config.json, index.js, wrangler.toml and what the configuration needs',
+      'worker',
+    )
     .option('--json', 'print one JSON object')
     .action(run);
 }
@@ -37,20 +44,31 @@ import config from './config.json';
 export default createWorker(config);
 `;
 
+/** The same with the model that Thalweg brings along; wrangler takes `.bin` as data and `.wasm` as code. */
+const EMBEDDED_ENTRY = `import { createWorker, embedModels } from 'thalweg/worker';
+import config from './config.json';
+import handbook from './handbook.bin';
+import kernels from './kernels.wasm';
+
+export default createWorker(config, embedModels({ handbook }, kernels));
+`;
+
 /** Writes the folder. What is there of `index.js` and `wrangler.toml` is kept: they may have been edited. */
 export async function buildWorker(options: BuildWorkerOptions, terminal: Terminal): Promise<ExitCode> {
   const configuration = readConfiguration(locateConfiguration(terminal, options.config), terminal, 'worker');
   refuseOpen(configuration);
   const priceBook = createPriceBook();
   // Nothing leaves while building: any key serves to prove that the rest compiles.
-  proveOnNode(configuration.loaded, { priceBook, secret: () => new Secret('absent-while-building') });
+  const snapshot = proveOnNode(configuration.loaded, { priceBook, secret: () => new Secret('absent-while-building') });
   // The tests have been run here, and a worker has no use for them.
   const whole = { ...fillPrices(configuration.whole, priceBook), tests: [] };
   const folder = resolve(terminal.cwd, options.out);
   const secrets = secretNames(configuration);
+  const isEmbedded = snapshot.backends.some(({ url }) => url.startsWith(EMBEDDED_SCHEME));
   const files = [
     write(folder, 'config.json', `${JSON.stringify(sealBuiltConfig(whole), null, 2)}\n`, true),
-    write(folder, 'index.js', ENTRY, false),
+    ...(isEmbedded ? await writeModel(folder) : []),
+    write(folder, 'index.js', isEmbedded ? EMBEDDED_ENTRY : ENTRY, false),
     write(folder, 'wrangler.toml', wranglerFile(folder), false),
   ];
   if (options.json) {
@@ -81,12 +99,19 @@ interface WrittenFile {
   readonly written: boolean;
 }
 
-function write(folder: string, file: string, text: string, replace: boolean): WrittenFile {
+async function writeModel(folder: string): Promise<WrittenFile[]> {
+  return [
+    write(folder, 'handbook.bin', await readHandbook(), true),
+    write(folder, 'kernels.wasm', matmulModule(), true),
+  ];
+}
+
+function write(folder: string, file: string, content: string | Uint8Array, replace: boolean): WrittenFile {
   const path = join(folder, file);
   if (!replace && existsSync(path)) return { file, written: false };
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(path, text);
+    writeFileSync(path, content);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new CommandError(ExitCode.failure, 'cannot-write', `${path} cannot be written: ${why}.`);

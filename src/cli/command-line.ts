@@ -8,13 +8,16 @@ import { CommandError } from './command-error.ts';
 import { ExitCode } from './exit-code.ts';
 import { describeExplain, explainRequest } from './explain.ts';
 import { refuseFindings } from './findings.ts';
+import { describeRun, run } from './run.ts';
 import { describeSchema, printSchema } from './schema.ts';
 import { describeServe, serve } from './serve.ts';
 import { printJson, say, showsColor, type Terminal } from './terminal.ts';
 import { describeVersion, printVersion } from './version.ts';
 
 const EXAMPLES = `Examples:
-  thalweg serve                               the nearest thalweg.yaml from here upward
+  thalweg                                     serve the nearest thalweg.yaml from here upward, else the demo
+  thalweg run                                 chat in this terminal, over the same configuration
+  thalweg run assistant "Hello"               one question to one model
   thalweg check --strict                      everything that a start checks, and warnings count
   thalweg explain -m assistant -p "Hello"     who may answer, who may not, and why
   thalweg explain --down gpu-a --json         the same with a backend down, for programs
@@ -33,7 +36,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     code = outcome;
   });
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(args.length === 0 ? ['serve'] : args, { from: 'user' });
     return code;
   } catch (error) {
     return explainFailure(error, terminal, args.includes('--json'));
@@ -58,6 +61,7 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
       getErrHasColors: () => showsColor(terminal.stderr),
     });
   describeServe(program.command('serve'), async (options) => end(await serve(options, terminal)));
+  describeRun(program.command('run'), async (words, options) => end(await run(words, options, terminal)));
   describeCheck(program.command('check'), async (file, options) => end(await check(file, options, terminal)));
   describeExplain(program.command('explain'), async (options) => end(await explainRequest(options, terminal)));
   describeSchema(program.command('schema'), async () => end(await printSchema(terminal)));

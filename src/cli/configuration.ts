@@ -1,5 +1,6 @@
 /** The configuration of a command: found, read, checked, or refused with everything that is wrong with it. */
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { catalogue } from '../../providers/index.ts';
 import type { WholeConfig } from '../core/config.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -39,6 +40,25 @@ const SMALLEST = `  backends:
   models:
     "*": { backends: [up] }
 `;
+
+/** The configuration of the demo: a real file, which this package brings along. */
+const DEMO: ConfigurationPlace = {
+  path: fileURLToPath(
+    new URL(`${import.meta.url.endsWith('.ts') ? '../..' : '../../..'}/examples/demo.yaml`, import.meta.url),
+  ),
+  name: 'the demo',
+};
+
+/** True for the configuration that stands in where nobody wrote one. */
+export function isDemo({ path }: ConfigurationPlace): boolean {
+  return path === DEMO.path;
+}
+
+/** The file that was named, or the nearest one from the working directory upward, or the demo. */
+export function locateConfigurationOrDemo(terminal: Terminal, file: string | undefined): ConfigurationPlace {
+  if (file === undefined && findConfig(terminal.cwd, nodeFileTree).path === null) return DEMO;
+  return locateConfiguration(terminal, file);
+}
 
 /**
  * The file that was named, or the nearest one from the working directory upward.
@@ -89,8 +109,8 @@ function readSource({ path, name }: ConfigurationPlace): ConfigSource {
   }
 }
 
-/** Relative to the working directory where that is shorter. */
-function nameOf(path: string, { cwd }: Terminal): string {
+/** A path as messages show it: relative to the working directory where that is shorter. */
+export function nameOf(path: string, { cwd }: Terminal): string {
   const short = relative(cwd, path);
   return isAbsolute(short) || short.length > path.length ? path : short;
 }

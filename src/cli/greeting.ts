@@ -5,13 +5,21 @@ import type { NodeGateway } from '../node.ts';
 import type { Configuration } from './configuration.ts';
 import { count, paint, print, say, type Terminal } from './terminal.ts';
 
+/** How to greet. */
+export interface GreetingOptions {
+  /** One line for programs instead. */
+  readonly json: boolean;
+  /** What the request to try asks. */
+  readonly question: string;
+}
+
 /** Says where the gateway listens; with `json` it prints one line for programs instead. */
 export function greet(
   terminal: Terminal,
   { name }: Configuration,
   whole: WholeConfig,
   { url, adminUrl }: NodeGateway,
-  json: boolean,
+  { json, question }: GreetingOptions,
 ): void {
   if (json) {
     const record = { v: 1, event: 'listening', version: VERSION, config: name, url, admin: adminUrl };
@@ -26,12 +34,12 @@ export function greet(
     `${paint(terminal.stderr, 'bold', `thalweg ${VERSION}`)} serves ${name}: ${backends}, ${models}\n` +
       `  ${label('clients')}  ${url}/v1\n` +
       `  ${label('admin')}    ${adminUrl} (/readyz, /metrics)\n` +
-      `  ${label('try')}      ${curlLine(url, whole)}\n`,
+      `  ${label('try')}      ${curlLine(url, whole, question)}\n`,
   );
 }
 
-function curlLine(url: string, whole: WholeConfig): string {
-  const body = JSON.stringify({ model: exampleModel(whole), messages: [{ role: 'user', content: 'Hello' }] });
+function curlLine(url: string, whole: WholeConfig, question: string): string {
+  const body = JSON.stringify({ model: exampleModel(whole), messages: [{ role: 'user', content: question }] });
   const key = whole.keys === null ? '' : " -H 'authorization: Bearer YOUR_KEY'";
   return `curl ${url}/v1/chat/completions${key} -H 'content-type: application/json' -d '${body}'`;
 }

@@ -1,13 +1,15 @@
 /** `thalweg serve`: the gateway over one configuration file, until a signal ends it. */
 import type { Command } from 'commander';
 import { createPriceBook } from '../../providers/price-book.ts';
+import { ArtifactError } from '../artifact/artifact-error.ts';
 import { resolveSecret } from '../config/secret.ts';
 import { VERSION } from '../core/version.ts';
 import type { WholeConfig } from '../core/config.ts';
 import { proveOnNode, startNode, type CompileOptions, type NodeGateway } from '../node.ts';
 import { parsePort, placeListeners, type AddressFlags } from './addresses.ts';
 import { CommandError } from './command-error.ts';
-import { locateConfiguration, readConfiguration } from './configuration.ts';
+import { isDemo, locateConfigurationOrDemo, readConfiguration } from './configuration.ts';
+import { DEMO_QUESTION, showDemo } from './demo.ts';
 import { ExitCode } from './exit-code.ts';
 import { sayFindings } from './findings.ts';
 import { greet } from './greeting.ts';
@@ -25,7 +27,7 @@ export interface ServeOptions extends AddressFlags {
 export function describeServe(command: Command, run: (options: ServeOptions) => Promise<void>): void {
   command
     .description('serve the gateway; the file is watched, and a changed one goes into service or is refused as a whole')
-    .option('-c, --config <file>', 'configuration; otherwise the nearest thalweg.yaml from here upward')
+    .option('-c, --config <file>', 'configuration; otherwise the nearest thalweg.yaml from here upward, else the demo')
     .option('--port <number>', 'port for clients, instead of that of gateway.listen; 0 = any free one', parsePort)
     .option('--host <name>', 'host for clients, instead of that of gateway.listen')
     .option('--admin-port <number>', 'port of gateway.admin; 0 = any free one', parsePort)
@@ -35,7 +37,7 @@ export function describeServe(command: Command, run: (options: ServeOptions) => 
 
 /** Serves until it is stopped. */
 export async function serve(options: ServeOptions, terminal: Terminal): Promise<ExitCode> {
-  const configuration = readConfiguration(locateConfiguration(terminal, options.config), terminal);
+  const configuration = readConfiguration(locateConfigurationOrDemo(terminal, options.config), terminal);
   const compile: CompileOptions = {
     secret: (reference) => resolveSecret(reference, configuration.ports),
     priceBook: createPriceBook(),
@@ -47,8 +49,12 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const gateway = await start(whole, compile, terminal);
   const watch = followConfiguration({ terminal, configuration, whole, gateway, compile, place });
   terminal.events.on('SIGHUP', watch.reload);
-  greet(terminal, configuration, whole, gateway, options.json === true);
-  const code = await untilStopped(terminal, gateway);
+  const json = options.json === true;
+  const isTour = isDemo(configuration) && !json;
+  greet(terminal, configuration, whole, gateway, { json, question: isTour ? DEMO_QUESTION : 'Hello' });
+  const stopped = untilStopped(terminal, gateway);
+  if (isTour) await showDemo(terminal, configuration, gateway.url);
+  const code = await stopped;
   terminal.events.off('SIGHUP', watch.reload);
   watch.close();
   return code;
@@ -58,7 +64,7 @@ async function start(whole: WholeConfig, compile: CompileOptions, terminal: Term
   try {
     return await startNode({ ...compile, whole, log: terminal.stdout, version: VERSION });
   } catch (cause) {
-    throw explainListen(cause) ?? cause;
+    throw explainListen(cause) ?? explainModel(cause) ?? cause;
   }
 }
 
@@ -77,4 +83,14 @@ function explainListen(cause: unknown): CommandError | null {
   const { address, hostname, port } = { address: undefined, hostname: undefined, port: undefined, ...cause };
   const where = [address ?? hostname, port].filter((part) => part !== undefined).join(':');
   return new CommandError(ExitCode.failure, 'address-unavailable', `${where} ${fault}.`, { address: where });
+}
+
+/** What a model file that is refused means; null where it is something else. */
+function explainModel(cause: unknown): CommandError | null {
+  if (!(cause instanceof ArtifactError)) return null;
+  const { code, where, message } = cause;
+  return new CommandError(ExitCode.failure, 'model-refused', `the embedded model is refused: ${message}.`, {
+    code,
+    where,
+  });
 }

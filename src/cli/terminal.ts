@@ -1,11 +1,13 @@
 /** The process as commands see it: data goes to stdout, messages to stderr, and tests hand over streams of their own. */
 import type { EventEmitter } from 'node:events';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { JsonObject } from '../core/json.ts';
 
 /** Where a command runs. */
 export interface Terminal {
+  /** A person writes where it says `isTTY`. */
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -50,11 +50,15 @@ export interface EngineInfo {
   readonly contextTokens: number;
 }
 
-/** A model that answers, one generation at a time and the others waiting. */
-export interface Engine {
-  readonly info: EngineInfo;
+/** Whoever computes answers. */
+export interface Responder {
   /** Calls the listener later, never before it returned. */
   generate(request: GenerationRequest, listener: GenerationListener): Cancel;
   /** Ends what runs and waits, as `closed`, and frees the model. */
   close(): Promise<void>;
+}
+
+/** A loaded model that answers, one generation at a time and the others waiting. */
+export interface Engine extends Responder {
+  readonly info: EngineInfo;
 }

@@ -5,13 +5,13 @@ import { GatewayError, toGatewayError } from '../core/gateway-error.ts';
 import type { Transport, UpstreamControl, UpstreamHandler, UpstreamRequest } from '../core/transport.ts';
 import { answerChat, sendFault, sendJson } from './chat/exchange.ts';
 import { OpenAiFault } from './chat/openai-fault.ts';
-import type { Cancel, Engine } from './engine.ts';
+import type { Cancel, Responder } from './engine.ts';
 import { Outbox } from './outbox.ts';
 
 /** What the transport is made of. Of the limits of a request `headersMs` and `totalMs` apply: there is no connection to wait for. */
 export interface EmbeddedTransportOptions {
   /** By the name in the URL: `handbook` answers `embedded:handbook/v1/chat/completions`. */
-  readonly engines: Readonly<Record<string, Engine>>;
+  readonly engines: Readonly<Record<string, Responder>>;
   readonly clock: Clock;
   /** Ids of answers, and seeds where a request names none. */
   readonly random: Random;
@@ -27,12 +27,13 @@ interface Address {
   readonly path: string;
 }
 
-const SCHEME = 'embedded:';
+/** The scheme of its URLs, colon included. */
+export const EMBEDDED_SCHEME = 'embedded:';
 
 /** The parts of a URL; null when it is not one of ours. */
 export function parseEmbeddedUrl(url: string): Address | null {
   const [, model, path] = /^embedded:([a-z0-9][a-z0-9._-]*)(\/[^?#]*)?(?:\?[^#]*)?$/.exec(url) ?? [];
-  return model === undefined ? null : { origin: `${SCHEME}${model}`, model, path: path ?? '/' };
+  return model === undefined ? null : { origin: `${EMBEDDED_SCHEME}${model}`, model, path: path ?? '/' };
 }
 
 /** A transport over engines. Closing it waits for the answers under way, then closes the engines. */
@@ -121,7 +122,7 @@ class Exchange implements UpstreamControl {
     this.#cancel?.();
   }
 
-  #serve(engine: Engine, { model, path }: Address): void {
+  #serve(engine: Responder, { model, path }: Address): void {
     const { clock, random, temperature = 0 } = this.#options;
     const created = Math.floor(clock.now() / 1000);
     const { method } = this.#request;

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { parse } from 'yaml';
 import { compileExpression, VARIABLES } from '../../policies/expressions.ts';
 import { BUILTIN_ZONES } from '../../policies/zones.ts';
@@ -37,6 +37,7 @@ async function helpOf(...command: string[]): Promise<string> {
   let text = '';
   const stdout = new Writable({ write: (chunk: Buffer, _encoding, done) => ((text += chunk.toString()), done()) });
   await runCommandLine([...command, '--help'], {
+    stdin: Readable.from([]),
     stdout,
     stderr: stdout,
     env: {},

@@ -1,6 +1,6 @@
 /** A terminal for commands under test: keeps what they print and sends them signals. */
 import { EventEmitter } from 'node:events';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import type { Terminal } from '../../src/cli/terminal.ts';
 
 /** A terminal whose output can be read. */
@@ -12,10 +12,17 @@ export interface TestTerminal extends Terminal {
 }
 
 /** Makes one without colours. */
-export function makeTerminal(options: { readonly cwd: string; readonly env?: Record<string, string> }): TestTerminal {
+export function makeTerminal(options: {
+  readonly cwd: string;
+  readonly env?: Record<string, string>;
+  /** What a pipe brings, or a stream of the test's own; nothing when absent. */
+  readonly stdin?: string | Terminal['stdin'];
+}): TestTerminal {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const [out, err] = [collect(stdout), collect(stderr)];
+  const { stdin = '' } = options;
   return {
+    stdin: typeof stdin === 'string' ? Readable.from(stdin === '' ? [] : [stdin]) : stdin,
     stdout,
     stderr,
     env: options.env ?? {},

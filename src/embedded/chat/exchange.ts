@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { GatewayError } from '../../core/gateway-error.ts';
 import type { UpstreamRequest } from '../../core/transport.ts';
-import type { Cancel, Engine, EngineFailure, GenerationEnd, GenerationListener } from '../engine.ts';
+import type { Cancel, EngineFailure, GenerationEnd, GenerationListener, Responder } from '../engine.ts';
 import type { Outbox } from '../outbox.ts';
 import type { TokenLogprobs } from '../sampling/logprobs.ts';
 import type { Piece } from '../sampling/stop-scanner.ts';
@@ -29,7 +29,7 @@ export function sendFault(outbox: Outbox, fault: OpenAiFault): void {
 /** Starts answering; the returned cancel stops the engine. */
 export function answerChat(
   request: UpstreamRequest,
-  engine: Engine,
+  engine: Responder,
   head: AnswerHead,
   defaults: ChatDefaults,
   outbox: Outbox,

@@ -42,7 +42,14 @@ describe.each(names)('%s', (name) => {
 });
 
 it('there are examples', () => {
-  expect(names).toEqual(['local-ollama.yaml', 'local-vllm.yaml', 'minimal.yaml', 'openai.yaml', 'sovereign.yaml']);
+  expect(names).toEqual([
+    'demo.yaml',
+    'local-ollama.yaml',
+    'local-vllm.yaml',
+    'minimal.yaml',
+    'openai.yaml',
+    'sovereign.yaml',
+  ]);
 });
 
 describe('the JSON Schema', () => {
