@@ -79,6 +79,13 @@ export const ERROR_ROWS = Object.freeze({
     'There is nothing at this path',
     'Check the base URL: paths begin with /v1, for example /v1/chat/completions.',
   ),
+  'upgrade-required': row(
+    426,
+    false,
+    null,
+    'WebSockets are not served here',
+    'Use HTTP with server-sent events: POST /v1/responses with "stream": true.',
+  ),
   'method-not-allowed': row(
     405,
     false,

@@ -178,6 +178,8 @@ export interface ChatProtocol {
   readonly path: string;
   /** The top-level keys that policy relies on: they must be unambiguous on the byte path. */
   readonly policyKeys: readonly string[];
+  /** Where the events of a stream name the model; whole answers name it at the top. */
+  readonly streamModelPath: readonly string[];
 
   /** Top-level outline for policy; throws GatewayError (`invalid-value`, `missing-field`) on values that cannot be judged. */
   outline(scan: FieldScan): RequestOutline;
@@ -186,6 +188,8 @@ export interface ChatProtocol {
    * between tags, another role name), judged on the bytes.
    */
   needsTranslation(scan: FieldScan, outline: RequestOutline, dialect: Dialect): boolean;
+  /** Request headers of this language that must go with bytes that pass untouched. */
+  passHeaders(headers: HeaderView, dialect: Dialect): HeaderList;
   /** Client half: throws GatewayError (`invalid-value`, `missing-field`) with `where` on what cannot be read. */
   readRequest(body: JsonObject, headers: HeaderView): ChatRequest;
   writeResponse(response: ChatResponse, losses: LossLog): JsonObject;

@@ -82,7 +82,7 @@ function encodePass(exchange: Exchange, backend: Backend, upstreamModel: string,
   const from: ReadContext = { dialect, names: NO_NAMES };
   return {
     path: protocol.path,
-    headers: [],
+    headers: protocol.passHeaders(exchange.call.headers, dialect),
     body: edits.length === 0 ? scan.body : spliceBody(scan, edits),
     mode: 'pass',
     slot: stream ? new PassStream(protocol, from, askUsage, options) : passAnswer(protocol, from, options),

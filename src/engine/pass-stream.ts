@@ -89,7 +89,9 @@ export class PassStream implements Slot {
     if ((mark & TapMark.usageOnly) !== 0 && this.#hideUsage) return HIDE;
     if ((mark & TapMark.content) !== 0) this.committed = true;
     if ((mark & TapMark.terminal) !== 0) this.done = true;
-    return this.#answerModel === null ? PASS : (spliceModel(event.bytes, this.#answerModel) ?? PASS);
+    return this.#answerModel === null
+      ? PASS
+      : (spliceModel(event.bytes, this.#answerModel, this.#protocol.streamModelPath) ?? PASS);
   }
 }
 

@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../providers/index.ts';
+import { anthropicMessages } from '../../src/protocols/anthropic-messages/index.ts';
 import { openaiChat } from '../../src/protocols/openai-chat/index.ts';
+import { openaiResponses } from '../../src/protocols/openai-responses/index.ts';
 import { describeProvider, type ProviderProtocol } from './provider.ts';
 
 const folder = join(import.meta.dirname, '../../providers');
@@ -50,7 +52,70 @@ const openaiChatProtocol: ProviderProtocol = {
     web_search_options: {},
     modalities: ['text'],
   },
+  callIds: ({ messages }) => {
+    const turns = messages as readonly { tool_calls?: readonly { id: string }[]; tool_call_id?: string }[];
+    return turns.flatMap(({ tool_calls = [], tool_call_id }) => [
+      ...tool_calls.map(({ id }) => id),
+      ...(tool_call_id === undefined ? [] : [tool_call_id]),
+    ]);
+  },
 };
+
+const CALL_ID = 'call_0123456789abcdef';
+
+const messagesBody = {
+  model: 'm',
+  max_tokens: 8_000,
+  stream: true,
+  thinking: { type: 'enabled', budget_tokens: 2_000 },
+  tools: [{ name: 'weather', input_schema: { type: 'object' } }],
+  messages: [
+    { role: 'user', content: 'What is the weather?' },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'thinking', thinking: 'Look.', signature: 'c2lnbmVk' },
+        { type: 'tool_use', id: CALL_ID, name: 'weather', input: {} },
+      ],
+    },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: CALL_ID, content: 'Rain.' }] },
+  ],
+};
+
+const responsesBody = {
+  model: 'm',
+  max_output_tokens: 100,
+  stream: true,
+  store: false,
+  reasoning: { effort: 'low' },
+  tools: [{ type: 'function', name: 'weather', parameters: { type: 'object' }, strict: false }],
+  input: [
+    { role: 'user', content: 'What is the weather?' },
+    { type: 'function_call', call_id: CALL_ID, name: 'weather', arguments: '{}' },
+    { type: 'function_call_output', call_id: CALL_ID, output: 'Rain.' },
+  ],
+};
+
+const PROTOCOLS: readonly ProviderProtocol[] = [
+  openaiChatProtocol,
+  {
+    codec: anthropicMessages,
+    fields: new Set(Object.keys(messagesBody)),
+    fullest: messagesBody,
+    callIds: ({ messages }) =>
+      (messages as typeof messagesBody.messages).flatMap(({ content }) =>
+        typeof content === 'string'
+          ? []
+          : content.flatMap((part) => ('id' in part ? [part.id] : 'tool_use_id' in part ? [part.tool_use_id] : [])),
+      ),
+  },
+  {
+    codec: openaiResponses,
+    fields: new Set(Object.keys(responsesBody)),
+    fullest: responsesBody,
+    callIds: ({ input }) => (input as typeof responsesBody.input).flatMap(({ call_id }) => call_id ?? []),
+  },
+];
 
 describe('the catalogue', () => {
   it('has one row per file and no other', () => {
@@ -60,12 +125,13 @@ describe('the catalogue', () => {
 
   it('has the vendors and servers of the plan', () => {
     const planned =
-      'cerebras dashscope deepseek fireworks groq llama-cpp lm-studio mistral nvidia-nim ollama openai openai-compatible openrouter sambanova sglang together vllm xai';
+      'anthropic anthropic-compatible cerebras dashscope deepseek embedded fireworks groq llama-cpp lm-studio mistral nvidia-nim ollama openai openai-compatible openai-responses openrouter sambanova sglang together vllm xai';
     expect([...catalogue.keys()].toSorted()).toEqual(planned.split(' '));
   });
 
-  it('has no address twice', () => {
-    const urls = [...catalogue.values()].map(({ baseUrl }) => baseUrl).filter((url) => url !== null);
+  it('has no address twice in one language', () => {
+    const rows = [...catalogue.values()].filter(({ baseUrl }) => baseUrl !== null);
+    const urls = rows.map(({ baseUrl, protocols }) => `${baseUrl} ${protocols[0]}`);
     expect(new Set(urls).size).toBe(urls.length);
   });
 
@@ -75,5 +141,6 @@ describe('the catalogue', () => {
 });
 
 for (const [file, row] of catalogue) {
-  describeProvider({ row, file, source: readFileSync(join(folder, `${file}.ts`), 'utf8') }, openaiChatProtocol);
+  const protocol = PROTOCOLS.find(({ codec }) => codec.id === row.protocols[0]) ?? openaiChatProtocol;
+  describeProvider({ row, file, source: readFileSync(join(folder, `${file}.ts`), 'utf8') }, protocol);
 }

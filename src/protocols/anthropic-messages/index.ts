@@ -13,8 +13,7 @@ import { readRequest } from './request.ts';
 import { writeResponse } from './response-write.ts';
 import { inspectResponse, readResponse } from './response.ts';
 import { MessagesTap } from './tap.ts';
-
-export { passHeaders } from './version.ts';
+import { passHeaders } from './version.ts';
 
 /** The codec. Stateless: readers, writers and taps are made per exchange. */
 export const anthropicMessages: ChatProtocol = Object.freeze<ChatProtocol>({
@@ -22,8 +21,10 @@ export const anthropicMessages: ChatProtocol = Object.freeze<ChatProtocol>({
   framing: 'sse',
   path: PATH,
   policyKeys: POLICY_KEYS,
+  streamModelPath: ['message', 'model'],
   outline,
   needsTranslation,
+  passHeaders,
   readRequest,
   writeResponse,
   createEventWriter: (_request, losses) => new MessagesEventWriter(losses),

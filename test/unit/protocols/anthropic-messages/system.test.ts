@@ -4,7 +4,7 @@ import { NO_HEADERS, viewOf } from '../../../../src/core/headers.ts';
 import type { JsonObject } from '../../../../src/core/json.ts';
 import { createLossLog } from '../../../../src/core/loss.ts';
 import { plainDialect } from '../../../../src/core/protocol.ts';
-import { anthropicMessages, passHeaders } from '../../../../src/protocols/anthropic-messages/index.ts';
+import { anthropicMessages } from '../../../../src/protocols/anthropic-messages/index.ts';
 import { openaiChat } from '../../../../src/protocols/openai-chat/index.ts';
 import { scanObject } from '../../../../src/wire/json-scan.ts';
 import { fromChat, fromMessages, vendor } from './writing.ts';
@@ -113,12 +113,12 @@ describe('versions and betas', () => {
     expect(fromMessages({}, vendor('bedrock'), HEADERS).headers).toEqual(HEADERS.slice(0, 2));
     const allowed = vendor('bedrock', { betas: new Set(['b-2026-01-01']) });
     expect(fromMessages({}, allowed, HEADERS).headers).toEqual([...HEADERS.slice(0, 3), 'b-2026-01-01']);
-    expect(passHeaders(viewOf(HEADERS), allowed)).toEqual([...HEADERS.slice(0, 3), 'b-2026-01-01']);
+    expect(anthropicMessages.passHeaders(viewOf(HEADERS), allowed)).toEqual([...HEADERS.slice(0, 3), 'b-2026-01-01']);
   });
 
   it('name the oldest version for everybody who names none, or nonsense', () => {
     expect(fromChat({}).headers).toEqual(['anthropic-version', '2023-06-01']);
-    expect(passHeaders(viewOf(['anthropic-version', 'x\ny']), vendor('vllm'))).toEqual([
+    expect(anthropicMessages.passHeaders(viewOf(['anthropic-version', 'x\ny']), vendor('vllm'))).toEqual([
       'anthropic-version',
       '2023-06-01',
     ]);

@@ -1,0 +1,16 @@
+/** Anthropic: the Messages protocol's own vendor. */
+import { defineProvider } from '../src/core/provider.ts';
+
+/** Thinking comes as blocks with signatures, which only Anthropic can read again; the codec knows them. */
+export const anthropic = defineProvider({
+  id: 'anthropic',
+  title: 'Anthropic',
+  kind: 'hosted',
+  protocols: ['anthropic-messages'],
+  baseUrl: 'https://api.anthropic.com/v1',
+  auth: { type: 'header', name: 'x-api-key' },
+  reasoning: { field: 'thinking', output: 'field', replay: 'field', control: 'thinking' },
+  // An abort stops generation and billing: https://openrouter.ai/docs/api-reference/streaming, "Stream Cancellation".
+  onDisconnect: 'cancel',
+  docs: 'https://docs.claude.com/en/api/messages',
+});
