@@ -1,5 +1,7 @@
 /** The catalogue: every vendor and server software that a backend may name. */
 import type { Catalogue } from '../src/core/catalogue.ts';
+import { anthropicCompatible } from './anthropic-compatible.ts';
+import { anthropic } from './anthropic.ts';
 import { cerebras } from './cerebras.ts';
 import { dashscope } from './dashscope.ts';
 import { deepseek } from './deepseek.ts';
@@ -12,6 +14,7 @@ import { mistral } from './mistral.ts';
 import { nvidiaNim } from './nvidia-nim.ts';
 import { ollama } from './ollama.ts';
 import { openaiCompatible } from './openai-compatible.ts';
+import { openaiResponses } from './openai-responses.ts';
 import { openai } from './openai.ts';
 import { openrouter } from './openrouter.ts';
 import { sambanova } from './sambanova.ts';
@@ -20,9 +23,21 @@ import { together } from './together.ts';
 import { vllm } from './vllm.ts';
 import { xai } from './xai.ts';
 
-const hosted = [openai, deepseek, mistral, xai, together, fireworks, openrouter, dashscope, nvidiaNim];
+const hosted = [
+  openai,
+  openaiResponses,
+  anthropic,
+  deepseek,
+  mistral,
+  xai,
+  together,
+  fireworks,
+  openrouter,
+  dashscope,
+  nvidiaNim,
+];
 const accelerators = [groq, cerebras, sambanova];
-const selfHosted = [embedded, vllm, sglang, llamaCpp, ollama, lmStudio, openaiCompatible];
+const selfHosted = [embedded, vllm, sglang, llamaCpp, ollama, lmStudio, openaiCompatible, anthropicCompatible];
 
 /** Every row by id: hosted vendors, accelerator clouds, servers one runs oneself. */
 export const catalogue: Catalogue = new Map([...hosted, ...accelerators, ...selfHosted].map((row) => [row.id, row]));

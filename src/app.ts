@@ -6,9 +6,11 @@ import { mountChatCompletions } from '../routes/chat-completions.ts';
 import { mountPreflight } from '../routes/cors.ts';
 import { mountExplain } from '../routes/explain.ts';
 import { mountHealth, mountReadiness } from '../routes/health.ts';
+import { mountMessages } from '../routes/messages.ts';
 import { mountMetrics } from '../routes/metrics.ts';
 import { mountModels } from '../routes/models.ts';
 import { mountNotFound } from '../routes/not-found.ts';
+import { mountResponses } from '../routes/responses.ts';
 import type { PriceBook, Protocols } from './core/catalogue.ts';
 import type { Clock, Random } from './core/clock.ts';
 import type { TelemetryConfig, WholeConfig } from './core/config.ts';
@@ -25,7 +27,9 @@ import { createStaticCredential } from './credentials/static.ts';
 import { compileEngine } from './engine/compile.ts';
 import { createEngine, type Engine } from './engine/gateway.ts';
 import type { Snapshot } from './engine/snapshot.ts';
+import { anthropicMessages } from './protocols/anthropic-messages/index.ts';
 import { openaiChat } from './protocols/openai-chat/index.ts';
+import { openaiResponses } from './protocols/openai-responses/index.ts';
 import {
   createAccessLog,
   createGenAiMetricsReader,
@@ -36,7 +40,9 @@ import {
 } from './telemetry/index.ts';
 
 /** Every codec. */
-export const protocols: Protocols = new Map([[openaiChat.id, openaiChat]]);
+export const protocols: Protocols = new Map(
+  [openaiChat, openaiResponses, anthropicMessages].map((protocol) => [protocol.id, protocol]),
+);
 
 /** What compiling a configuration needs from the runtime. */
 export interface SnapshotPorts {
@@ -166,6 +172,8 @@ function createFront(engine: Engine, door: FrontDoor): Hono {
   const desk = { gateway: engine, door };
   mountPreflight(app, () => engine.live().snapshot.origins);
   mountChatCompletions(app, desk);
+  mountResponses(app, desk);
+  mountMessages(app, desk);
   mountModels(app, desk);
   mountExplain(app, desk);
   mountHealth(app);
