@@ -1,5 +1,7 @@
 /** How fast is the embedded model: first token and tokens per second, per shape, storage type and place of computing. */
+import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bytesSource } from '../src/artifact/byte-source.ts';
 import type { Engine, GenerationRequest } from '../src/embedded/engine.ts';
@@ -10,7 +12,11 @@ import { compileKernels, simdKernels } from '../src/embedded/simd/simd-kernels.t
 import { MILLION, type RandomModel, TINY, TWO_MILLION, writeRandomModel } from '../test/models/random-qwen2.ts';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, tokens: { type: 'string', default: '128' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    tokens: { type: 'string', default: '128' },
+    model: { type: 'string', default: join(import.meta.dirname, '../models/handbook/handbook.gguf') },
+  },
 });
 const ROUNDS = Number(values.rounds);
 const TOKENS = Number(values.tokens);
@@ -63,26 +69,31 @@ function measure(engine: Engine, request: GenerationRequest): Promise<Figures> {
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
+async function report(label: string, bytes: Uint8Array, request: GenerationRequest): Promise<void> {
+  for (const [place, create] of Object.entries(PLACES)) {
+    const startMs = performance.now();
+    const engine = await create(bytes);
+    const loadMs = performance.now() - startMs;
+    const coldMs = (await measure(engine, request)).firstMs;
+    const figures: Figures[] = [];
+    for (let round = 0; round < ROUNDS; round++) figures.push(await measure(engine, request));
+    await engine.close();
+    const first = figures.map(({ firstMs }) => firstMs);
+    const speeds = figures.map(({ perSecond }) => perSecond);
+    console.log(
+      `${label} ${(bytes.length / 1e6).toFixed(1).padStart(4)} MB  ${place.padEnd(13)}` +
+        `  load ${loadMs.toFixed(0).padStart(4)} ms  first token cold ${coldMs.toFixed(0)} ms, warm ${median(first).toFixed(0)} ms` +
+        ` (${Math.max(...first).toFixed(0)})  ${median(speeds).toFixed(0)} tok/s (${Math.min(...speeds).toFixed(0)})`,
+    );
+  }
+}
+
 console.log(`load ${loadavg()[0]?.toFixed(2)}; ${ROUNDS} rounds, prompt 150 tokens, answer ${TOKENS}; medians (worst)`);
 for (const [shape, model] of Object.entries(SHAPES)) {
   for (const type of ['F32', 'F16', 'Q8_0'] as const) {
-    const bytes = writeRandomModel({ ...model, type });
-    for (const [place, create] of Object.entries(PLACES)) {
-      const startMs = performance.now();
-      const engine = await create(bytes);
-      const loadMs = performance.now() - startMs;
-      const coldMs = (await measure(engine, requestOf(150))).firstMs;
-      const figures: Figures[] = [];
-      for (let round = 0; round < ROUNDS; round++) figures.push(await measure(engine, requestOf(150)));
-      await engine.close();
-      const first = figures.map(({ firstMs }) => firstMs);
-      const speeds = figures.map(({ perSecond }) => perSecond);
-      console.log(
-        `${shape} ${type.padEnd(4)} ${(bytes.length / 1e6).toFixed(1).padStart(4)} MB  ${place.padEnd(13)}` +
-          `  load ${loadMs.toFixed(0).padStart(4)} ms  first token cold ${coldMs.toFixed(0)} ms, warm ${median(first).toFixed(0)} ms` +
-          ` (${Math.max(...first).toFixed(0)})  ${median(speeds).toFixed(0)} tok/s (${Math.min(...speeds).toFixed(0)})`,
-      );
-    }
+    await report(`${shape} ${type.padEnd(4)}`, writeRandomModel({ ...model, type }), requestOf(150));
   }
 }
+const handbook = readFileSync(values.model);
+await report('handbook  ', handbook, { ...requestOf(0), turns: [{ role: 'user', content: 'What is Thalweg?' }] });
 console.log(`load ${loadavg()[0]?.toFixed(2)}`);

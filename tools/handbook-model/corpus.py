@@ -234,10 +234,12 @@ def scored_questions() -> set[str]:
 class Questions:
     """Draws questions with their answers."""
 
-    ELSEWHERE = 0.24
+    ELSEWHERE = 0.32
 
     def __init__(self, entries: list[Entry], words: dict[str, list[str]]):
         self.words = words
+        kinds = yaml.safe_load((HERE / "templates.yaml").read_text())
+        self.templates = [template for kind in ("term", "about", "key", "command") for template in kinds[kind]]
         self.elsewhere = [entry for entry in entries if entry.elsewhere]
         self.handbook = [entry for entry in entries if not entry.elsewhere]
         self.weights = [1 + len(entry.asks) / 8 for entry in self.handbook]
@@ -249,8 +251,15 @@ class Questions:
             if plain(question) not in self.kept_out:
                 return question, answer
 
+    def of_another_world(self, chance: random.Random) -> str:
+        """A question in the handbook's own phrasing about something that it does not know."""
+        slot = chance.choice(["thing", "person", "country", "science", "food"])
+        return fill(chance.choice(self.templates).replace("{}", f"{{{slot}}}"), self.words, chance)
+
     def attempt(self, chance: random.Random) -> tuple[str, str]:
         if chance.random() < self.ELSEWHERE:
+            if chance.random() < 0.15:
+                return vary(self.of_another_world(chance), chance), self.elsewhere[0].answer
             entry = chance.choices(self.elsewhere, weights=[4, 3, 2.5, 3, 1])[0]
             source = fill(chance.choice(entry.shapes), self.words, chance) if chance.random() < 0.65 else chance.choice(entry.asks)
             return vary(source, chance), entry.answer
