@@ -67,21 +67,28 @@ export async function ask(
     text += piece;
     onText(piece);
   };
-  for await (const chunk of readChunks(response.body)) take(chunk);
+  for await (const chunk of readChunks(response.body, signal)) take(chunk);
   const { headers } = response;
   return { text, finish, backend: headers.get('x-thalweg-backend'), decision: headers.get('x-thalweg-decision') };
 }
 
-async function* readChunks(body: ReadableStream<Uint8Array>): AsyncGenerator<JsonObject> {
+/** A gateway in this process hears of an abort by itself, but only a network breaks the body off: here the reader lets go. */
+async function* readChunks(
+  body: ReadableStream<Uint8Array>,
+  signal: AbortSignal | null,
+): AsyncGenerator<JsonObject, void, undefined> {
   const decoder = createSseDecoder({ maxEventBytes: MAX_EVENT_BYTES });
-  for await (const bytes of body) {
+  const reader = body.getReader();
+  signal?.addEventListener('abort', () => void reader.cancel().catch(() => undefined), { once: true });
+  for (;;) {
+    const { done, value } = await reader.read();
+    signal?.throwIfAborted();
     const frames: Frame[] = [];
-    decoder.push(bytes, frames);
+    if (done) decoder.end(frames);
+    else decoder.push(value, frames);
     yield* frames.flatMap(parseFrame);
+    if (done) return;
   }
-  const last: Frame[] = [];
-  decoder.end(last);
-  yield* last.flatMap(parseFrame);
 }
 
 function parseFrame({ data }: Frame): JsonObject[] {

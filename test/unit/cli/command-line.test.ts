@@ -10,7 +10,7 @@ describe('the command line', () => {
   it('prints its help with examples first', async () => {
     const terminal = makeTerminal({ cwd: '/' });
     expect(await runCommandLine(['--help'], terminal)).toBe(0);
-    expect(terminal.out()).toMatch(/^Examples:\n {2}thalweg serve/);
+    expect(terminal.out()).toMatch(/^Examples:\n {2}thalweg {2}/);
     expect(terminal.out()).toContain('Exit codes: 0 fine');
     expect(terminal.err()).toBe('');
   });
@@ -23,7 +23,7 @@ describe('the command line', () => {
     { args: ['explain', '--header', 'novalue'], says: 'Write name=value.' },
     { args: ['explain', '--tokens', '-1'], says: 'Write a whole number.' },
     { args: ['build'], says: 'worker' },
-    { args: [], says: 'Usage: thalweg' },
+    { args: ['run', 'a', 'b', 'c'], says: 'too many arguments' },
   ])('ends with 2 when called as $args', async ({ args, says }) => {
     const terminal = makeTerminal({ cwd: '/' });
     expect(await runCommandLine(args, terminal)).toBe(2);
@@ -31,7 +31,7 @@ describe('the command line', () => {
     expect(terminal.err()).toContain(says);
   });
 
-  it.each(['serve', 'check', 'explain', 'build worker'])(
+  it.each(['check', 'explain', 'build worker'])(
     '%s without a file says what to write, and ends with 3',
     async (name) => {
       const terminal = makeTerminal({ cwd: makeFolder() });
@@ -48,9 +48,13 @@ describe('the command line', () => {
     expect(terminal.json()).toMatchObject({ v: 1, ok: false, error: { code: 'configuration-not-found' } });
   });
 
-  it('names a file that is not there', async () => {
+  it.each([
+    ['check', 'none.yaml'],
+    ['serve', '-c', 'none.yaml'],
+    ['run', '-c', 'none.yaml'],
+  ])('names a file that is not there: %s %s', async (...args) => {
     const terminal = makeTerminal({ cwd: makeFolder() });
-    expect(await runCommandLine(['check', 'none.yaml'], terminal)).toBe(3);
+    expect(await runCommandLine(args, terminal)).toBe(3);
     expect(terminal.err()).toMatch(/^thalweg: There is no file .*none\.yaml\.\n$/);
   });
 
