@@ -19,7 +19,7 @@ const RENAMED: ReadonlyMap<string, string> = new Map([
   ['request-id', 'x-upstream-request-id'],
 ]);
 
-const COPIED_PREFIX = 'x-ratelimit-';
+const COPIED_PREFIXES = ['x-ratelimit-', 'anthropic-ratelimit-'];
 
 /**
  * The headers of an answer that may be copied to a client, flat: waiting times, rate limits, the vendor's
@@ -31,7 +31,7 @@ export function copyableHeaders(view: HeaderView): HeaderList {
   let hasRequestId = false;
   view.forEach((name, value) => {
     if (value.length > MAX_VALUE || !VISIBLE.test(value)) return;
-    if (COPIED.has(name) || name.startsWith(COPIED_PREFIX)) {
+    if (COPIED.has(name) || COPIED_PREFIXES.some((prefix) => name.startsWith(prefix))) {
       list.push(name, value);
       return;
     }

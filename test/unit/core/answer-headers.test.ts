@@ -59,6 +59,12 @@ describe('copyableHeaders', () => {
     ]);
   });
 
+  it('copies what Anthropic says of its limits', () => {
+    expect(
+      copyableHeaders(viewOf(['anthropic-ratelimit-requests-remaining', '5', 'anthropic-organization-id', 'x'])),
+    ).toEqual(['anthropic-ratelimit-requests-remaining', '5']);
+  });
+
   it('gives the upstream request id another name, once', () => {
     expect(copyableHeaders(viewOf(['x-request-id', 'req_1', 'request-id', 'req_2']))).toEqual([
       'x-upstream-request-id',
