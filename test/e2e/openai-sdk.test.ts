@@ -1,172 +1,36 @@
 /** The vendors' own SDKs as clients of a real gateway on Node, in front of a scripted upstream and of a second gateway. */
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { generateText, streamText, tool } from 'ai';
-import OpenAI, { APIUserAbortError, NotFoundError, RateLimitError } from 'openai';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as z from 'zod';
-import * as answers from '../faults/answers.ts';
-import * as faults from '../faults/faults.ts';
-import { systemClock } from '../../src/system.ts';
-import { startUpstream, type Upstream } from '../faults/upstream.ts';
+import type { WholeConfig } from '../../src/core/config.ts';
+import { startUpstream } from '../faults/upstream.ts';
 import { backendAt, wholeConfig } from '../support/whole-config.ts';
-import { completion, delta, streamOf, toolStream } from './openai-frames.ts';
-import { startGateway, type RealGateway } from './real-gateway.ts';
+import { startGateway } from './real-gateway.ts';
+import { describeSdks } from './sdk-suite.ts';
 
-const WEATHER = {
-  type: 'function',
-  function: { name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } },
-} as const;
-
-const CALLS = [
-  { id: 'call_a', name: 'weather', pieces: ['{"ci', 'ty":"Basel"}'] },
-  { id: 'call_b', name: 'weather', pieces: ['{"city":', '"Bonn"}'] },
-];
-
-function wholeCalls(): object {
-  const tool_calls = CALLS.map(({ id, name, pieces }) => ({
-    id,
-    type: 'function',
-    function: { name, arguments: pieces.join('') },
-  }));
-  return completion({ content: null, tool_calls }, 'tool_calls');
-}
-
-function modelsAt(url: string, model: string): Parameters<typeof wholeConfig>[0] {
-  return {
-    backends: { up: backendAt(url, { model }) },
-    models: { assistant: { backends: [{ id: 'up', weight: 1 }], pick: 'ordered', answer: 'asked' } },
-  };
-}
-
-describe.each([
-  { name: 'straight to the upstream', hops: 1 },
-  { name: 'through a second gateway', hops: 2 },
-])('openai and ai SDKs $name', ({ hops }) => {
-  let upstream: Upstream;
-  let inner: RealGateway | null = null;
-  let gateway: RealGateway;
-  let client: OpenAI;
-
-  beforeAll(async () => {
-    upstream = await startUpstream();
-    if (hops === 2) inner = await startGateway(wholeConfig(modelsAt(`${upstream.origin}/v1`, 'some-model')));
-    const [url, model] = inner === null ? [`${upstream.origin}/v1`, 'some-model'] : [`${inner.url}/v1`, 'assistant'];
-    gateway = await startGateway(wholeConfig(modelsAt(url, model)));
-    client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'sk-test', maxRetries: 0 });
-  });
-  afterAll(async () => {
-    await gateway.stop(100);
-    await inner?.stop(100);
-    await upstream.close();
-  });
-
-  it('chat', async () => {
-    upstream.answer(answers.json(completion()));
-    const answer = await client.chat.completions.create({
-      model: 'assistant',
-      messages: [{ role: 'user', content: 'Name?' }],
-    });
-    expect(answer.choices[0]?.message.content).toBe('The Thalweg.');
-    expect(answer.model).toBe('assistant');
-    expect(answer.usage?.total_tokens).toBe(13);
-  });
-
-  it('a stream, with and without usage', async () => {
-    upstream.answer(answers.stream(streamOf(['The ', 'Thal', 'weg.'])));
-    for (const asked of [false, true]) {
-      const stream = await client.chat.completions.create({
-        model: 'assistant',
-        messages: [{ role: 'user', content: 'Name?' }],
-        stream: true,
-        ...(asked ? { stream_options: { include_usage: true } } : {}),
-      });
-      let text = '';
-      const usages: unknown[] = [];
-      for await (const chunk of stream) {
-        text += chunk.choices[0]?.delta.content ?? '';
-        expect(chunk.model).toBe('assistant');
-        if (chunk.usage) usages.push(chunk.usage.total_tokens);
-      }
-      expect(text).toBe('The Thalweg.');
-      expect(usages).toEqual(asked ? [13] : []);
-    }
-  });
-
-  it('parallel tools, whole and streamed', async () => {
-    const ask = { model: 'assistant', messages: [{ role: 'user', content: 'Weather?' }], tools: [WEATHER] } as const;
-    upstream.answer(answers.json(wholeCalls()));
-    const whole = await client.chat.completions.create({ ...ask, messages: [...ask.messages], tools: [...ask.tools] });
-    const named = whole.choices[0]?.message.tool_calls?.map(
-      (call) => call.type === 'function' && call.function.arguments,
-    );
-    expect(named).toEqual(['{"city":"Basel"}', '{"city":"Bonn"}']);
-    upstream.answer(answers.stream(toolStream(CALLS)));
-    const runner = client.chat.completions.stream({ ...ask, messages: [...ask.messages], tools: [...ask.tools] });
-    const final = await runner.finalChatCompletion();
-    expect(final.choices[0]?.finish_reason).toBe('tool_calls');
-    expect(final.choices[0]?.message.tool_calls?.map(({ id }) => id)).toEqual(['call_a', 'call_b']);
-  });
-
-  it('an aborted stream reaches the upstream', async () => {
-    upstream.answer(faults.stallMidStream([delta({ role: 'assistant' }), delta({ content: 'The ' })]));
-    const before = upstream.received.length;
-    const stream = await client.chat.completions.create({
-      model: 'assistant',
-      messages: [{ role: 'user', content: '?' }],
-      stream: true,
-    });
-    const read = (async () => {
-      for await (const chunk of stream) if (chunk.choices[0]?.delta.content) stream.controller.abort();
-    })();
-    const outcome = await read.then(
-      () => 'ended',
-      (error: unknown) => (error instanceof APIUserAbortError ? 'ended' : error),
-    );
-    expect(outcome).toBe('ended');
-    await upstream.aborted(before + 1);
-  });
-
-  it('errors are of the classes the SDK knows', async () => {
-    const ask = { messages: [{ role: 'user' as const, content: '?' }] };
-    await expect(client.chat.completions.create({ ...ask, model: 'asistant' })).rejects.toThrow(NotFoundError);
-    await expect(client.chat.completions.create({ ...ask, model: 'asistant' })).rejects.toThrow(
-      /Did you mean "assistant"\?/,
-    );
-    upstream.answer(faults.rateLimited429('2'));
-    await expect(client.chat.completions.create({ ...ask, model: 'assistant' })).rejects.toThrow(RateLimitError);
-  });
-
-  it('lists models', async () => {
-    expect((await client.models.list()).data.map(({ id }) => id)).toEqual(['assistant']);
-    expect((await client.models.retrieve('assistant')).id).toBe('assistant');
-    await expect(client.models.retrieve('other')).rejects.toThrow(NotFoundError);
-  });
-
-  it('ai SDK: text, stream and tools', async () => {
-    await recovered(gateway, inner);
-    const provider = createOpenAICompatible({ name: 'thalweg', baseURL: `${gateway.url}/v1`, apiKey: 'sk-test' });
-    const model = provider('assistant');
-    upstream.answer(answers.json(completion()));
-    expect((await generateText({ model, prompt: 'Name?', maxRetries: 0 })).text).toBe('The Thalweg.');
-    upstream.answer(answers.stream(streamOf(['The ', 'Thal', 'weg.'])));
-    const streamed = streamText({ model, prompt: 'Name?', maxRetries: 0 });
-    expect(await streamed.text).toBe('The Thalweg.');
-    expect(await streamed.finishReason).toBe('stop');
-    upstream.answer(answers.stream(toolStream(CALLS)));
-    const tools = { weather: tool({ inputSchema: z.object({ city: z.string() }), execute: async () => 'sunny' }) };
-    const called = streamText({ model, prompt: 'Weather?', tools, maxRetries: 0 });
-    expect((await called.toolCalls).map(({ input }) => input)).toEqual([{ city: 'Basel' }, { city: 'Bonn' }]);
-  });
+describeSdks('straight to the upstream', async () => {
+  const upstream = await startUpstream();
+  const gateway = await startGateway(leadingTo(upstream.origin, 'some-model', 'some-model'));
+  return { url: gateway.url, upstream, stop: async () => void (await gateway.stop(100), await upstream.close()) };
 });
 
-/** The rate limit of the test before parked the backend; wait until it is let in again. */
-async function recovered(...gateways: readonly (RealGateway | null)[]): Promise<void> {
-  for (const gateway of gateways) {
-    const live = gateway?.app.engine.live();
-    for (let i = 0; i < 300 && live !== undefined; i++) {
-      const { tick, backends } = live.board.view(systemClock.tick(), systemClock.now());
-      if (backends.every(({ parkedUntilTick }) => parkedUntilTick <= tick)) break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
+describeSdks('through a second gateway', async () => {
+  const upstream = await startUpstream();
+  const inner = await startGateway(leadingTo(upstream.origin, 'some-model', 'some-model'));
+  const outer = await startGateway(leadingTo(inner.url, 'assistant', 'limited'));
+  const stop = async (): Promise<void> => {
+    await outer.stop(100);
+    await inner.stop(100);
+    await upstream.close();
+  };
+  return { url: outer.url, upstream, stop };
+});
+
+/** The two models of the suite over one origin, by the names that they have there. */
+function leadingTo(origin: string, assistant: string, limited: string): WholeConfig {
+  const url = `${origin}/v1`;
+  return wholeConfig({
+    backends: { up: backendAt(url, { model: assistant }), limited: backendAt(url, { model: limited }) },
+    models: {
+      assistant: { backends: [{ id: 'up', weight: 1 }], pick: 'ordered', answer: 'asked' },
+      limited: { backends: [{ id: 'limited', weight: 1 }], pick: 'ordered', answer: 'asked' },
+    },
+  });
 }
