@@ -4,19 +4,29 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { runCommand } from './command.ts';
 import { folderBytes, formatMegabytes } from './folder-size.ts';
-import { findFreePort, tryServer } from './installed-server.ts';
+import { askStreamed, findFreePort, tryServer } from './installed-server.ts';
 import { installTarball, packRepository } from './packed-package.ts';
 import { verdict } from './verdict.ts';
 
 const INSTALL_LIMIT = 30e6;
 const root = join(import.meta.dirname, '../..');
 
+const NEEDED = [
+  'bin/thalweg.mjs',
+  'dist/src/index.js',
+  'dist/src/index.d.ts',
+  'examples/demo.yaml',
+  'models/handbook/handbook.gguf',
+  'schema.json',
+  'LICENSE',
+];
+
 async function checkContents(scratch: string, folder: string): Promise<void> {
   const tarball = await packRepository(root, scratch);
   const strays = tarball.paths.filter((path) => /^(src|test|tools|bench|routes|providers|policies)\//.test(path));
   const size = `${tarball.paths.length} files, ${formatMegabytes(tarball.bytes)} packed, ${formatMegabytes(tarball.unpackedBytes)} unpacked`;
   verdict(strays.length === 0, `the tarball carries no sources (${size})`, strays.join('\n'));
-  for (const path of ['bin/thalweg.mjs', 'dist/src/index.js', 'dist/src/index.d.ts', 'schema.json', 'LICENSE']) {
+  for (const path of NEEDED) {
     verdict(tarball.paths.includes(path), `the tarball carries ${path}`);
   }
   await installTarball(tarball.file, folder);
@@ -44,15 +54,37 @@ async function checkServer(folder: string): Promise<void> {
   verdict(direct.healthy !== null && code === 0, `SIGTERM ends it with 0 (${code} after ${direct.stopMs} ms)`, stderr);
 }
 
-async function checkWithoutFile(folder: string): Promise<void> {
-  const empty = join(folder, 'elsewhere');
-  mkdirSync(empty);
-  const { code, stderr } = await runCommand('npx', ['--no-install', 'thalweg', 'serve'], {
-    cwd: empty,
+async function checkMissingFile(folder: string): Promise<void> {
+  const { code, stderr } = await runCommand('npx', ['--no-install', 'thalweg', 'serve', '-c', 'none.yaml'], {
+    cwd: folder,
     timeoutMs: 30_000,
   });
-  verdict(code === 3, `without a file it ends with 3 (got ${code})`, stderr);
-  verdict(/thalweg\.yaml/.test(stderr) && /backends:/.test(stderr), 'and says what to write', stderr);
+  verdict(code === 3, `without the file that was named it ends with 3 (got ${code})`, stderr);
+  verdict(/none\.yaml/.test(stderr), 'and says which', stderr);
+}
+
+async function checkDemo(folder: string): Promise<void> {
+  const empty = join(folder, 'elsewhere');
+  mkdirSync(empty);
+  const [port, admin] = [await findFreePort(), await findFreePort()];
+  const flags = ['--port', `${port}`, '--admin-port', `${admin}`];
+  const url = `http://127.0.0.1:${port}`;
+  let words: readonly string[] = [];
+  const run = await tryServer(
+    empty,
+    [join(folder, 'node_modules/.bin/thalweg'), 'serve', ...flags],
+    [url],
+    async () => {
+      words = await askStreamed(url, 'What is Thalweg?');
+    },
+  );
+  const { code, stderr } = run.finished;
+  verdict(
+    words.length > 5 && /Thalweg/.test(words.join('')),
+    `without a file the demo streams: ${words.join('')}`,
+    stderr,
+  );
+  verdict(/stays-in-the-eea: /.test(stderr) && code === 0, 'and explains its own route', stderr);
 }
 
 /** The Node of the system, without the pinned one in front: it runs the command or is refused in one sentence. */
@@ -71,7 +103,8 @@ try {
   await checkContents(scratch, folder);
   await checkImport(folder);
   await checkServer(folder);
-  await checkWithoutFile(folder);
+  await checkMissingFile(folder);
+  await checkDemo(folder);
   await checkSystemNode(folder);
 } finally {
   rmSync(scratch, { recursive: true, force: true });

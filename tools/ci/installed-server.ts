@@ -28,14 +28,16 @@ function isAddress(address: AddressInfo | string | null): address is AddressInfo
   return typeof address === 'object' && address !== null;
 }
 
-/** Runs a command that serves until one of `addresses` is healthy, then ends it with SIGTERM. */
+/** Runs a command that serves until one of `addresses` is healthy and `use` is done with it, then ends it with SIGTERM. */
 export async function tryServer(
   cwd: string,
   [command, ...args]: readonly [string, ...string[]],
   addresses: readonly string[],
+  use: () => Promise<void> = async () => {},
 ): Promise<ServerRun> {
   const server = startCommand(command, args, { cwd, timeoutMs: 60_000 });
   const healthy = await waitForHealth(addresses, server.hasEnded);
+  if (healthy !== null) await use();
   const asked = performance.now();
   server.signal('SIGTERM');
   return { healthy, finished: await server.finished, stopMs: Math.round(performance.now() - asked) };
@@ -51,4 +53,17 @@ async function waitForHealth(addresses: readonly string[], ended: () => boolean)
     await sleep(200);
   }
   return null;
+}
+
+/** Asks the demo's model; the pieces of text of the streamed answer, empty where there was none. */
+export async function askStreamed(url: string, question: string): Promise<readonly string[]> {
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'handbook', stream: true, messages: [{ role: 'user', content: question }] }),
+  });
+  const events = (await response.text()).split('\n\n');
+  return events
+    .flatMap((event) => /"content":("(?:[^"\\]|\\.)+")/.exec(event)?.[1] ?? [])
+    .map((text) => JSON.parse(text) as string);
 }
