@@ -2,6 +2,7 @@
 /** The door of the command line: finds a Node that is new enough, or refuses in one sentence, then hands over to the CLI. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -66,6 +67,8 @@ function start() {
     existsSync(fileURLToPath(new URL(path, import.meta.url))),
   );
   if (!entry) return refuse(`neither src/cli nor dist/src/cli is in ${root}; install the package again.`);
+  // Stripping the types of a checkout takes longer than everything else at a start, so it is done once.
+  if (entry.endsWith('.ts')) nodeModule.enableCompileCache(join(root, 'node_modules/.cache/thalweg'));
   return import(entry);
 }
 

@@ -1,4 +1,6 @@
 /** An engine whose model is computed in a thread of its own, so that no request ever waits behind a token. */
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ArtifactError } from '../../artifact/artifact-error.ts';
 import type { Cancel, Engine, EngineInfo, GenerationListener, GenerationRequest } from '../engine.ts';
@@ -35,8 +37,7 @@ class ModelThread {
 
   constructor(model: Uint8Array, limits: ModelLimits) {
     const start: WorkerStart = { model, limits, cancelled: this.#cancelled };
-    // No environment: the model has no business with keys.
-    this.#worker = new Worker(ENTRY, { workerData: start, env: {}, name: 'thalweg-model' });
+    this.#worker = new Worker(ENTRY, { workerData: start, env: environment(), name: 'thalweg-model' });
     this.#worker.on('message', (message: WorkerMessage) => this.#hear(message));
     this.#worker.on('error', (error) => this.#lose(error instanceof Error ? error : new Error(String(error))));
     this.#worker.on('exit', () => this.#lose(new Error('the thread of the model ended')));
@@ -98,6 +99,12 @@ class ModelThread {
     this.#rest();
     running?.listener.failed({ kind: 'broken', message: error.message });
   }
+}
+
+/** Nothing of the process: the model has no business with keys. Only compiled code is found where the process keeps its own. */
+function environment(): Record<string, string> {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
 function refusal({ code, where, message }: Extract<WorkerMessage, { type: 'refused' }>): Error {
