@@ -1,7 +1,6 @@
 /** `thalweg serve`: the gateway over one configuration file, until a signal ends it. */
 import type { Command } from 'commander';
 import { createPriceBook } from '../../providers/price-book.ts';
-import { ArtifactError } from '../artifact/artifact-error.ts';
 import { resolveSecret } from '../config/secret.ts';
 import { VERSION } from '../core/version.ts';
 import type { WholeConfig } from '../core/config.ts';
@@ -51,8 +50,9 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   terminal.events.on('SIGHUP', watch.reload);
   const json = options.json === true;
   const isTour = isDemo(configuration) && !json;
-  greet(terminal, configuration, whole, gateway, { json, question: isTour ? DEMO_QUESTION : 'Hello' });
+  // Whoever reads the greeting may send a signal at once.
   const stopped = untilStopped(terminal, gateway);
+  greet(terminal, configuration, whole, gateway, { json, question: isTour ? DEMO_QUESTION : 'Hello' });
   if (isTour) await showDemo(terminal, configuration, gateway.url);
   const code = await stopped;
   terminal.events.off('SIGHUP', watch.reload);
@@ -64,7 +64,7 @@ async function start(whole: WholeConfig, compile: CompileOptions, terminal: Term
   try {
     return await startNode({ ...compile, whole, log: terminal.stdout, version: VERSION });
   } catch (cause) {
-    throw explainListen(cause) ?? explainModel(cause) ?? cause;
+    throw explainListen(cause) ?? cause;
   }
 }
 
@@ -83,14 +83,4 @@ function explainListen(cause: unknown): CommandError | null {
   const { address, hostname, port } = { address: undefined, hostname: undefined, port: undefined, ...cause };
   const where = [address ?? hostname, port].filter((part) => part !== undefined).join(':');
   return new CommandError(ExitCode.failure, 'address-unavailable', `${where} ${fault}.`, { address: where });
-}
-
-/** What a model file that is refused means; null where it is something else. */
-function explainModel(cause: unknown): CommandError | null {
-  if (!(cause instanceof ArtifactError)) return null;
-  const { code, where, message } = cause;
-  return new CommandError(ExitCode.failure, 'model-refused', `the embedded model is refused: ${message}.`, {
-    code,
-    where,
-  });
 }

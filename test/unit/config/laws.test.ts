@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseDocument } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../src/config/canonical.ts';
 import { findingsToJson, formatFindings } from '../../../src/config/format.ts';
@@ -139,7 +140,7 @@ describe('the canonical form', () => {
   });
 });
 
-it('loads 200 lines in less than 50 ms of processor time', () => {
+it('loads 200 lines in little more than reading their YAML takes', () => {
   const lines = ['backends:'];
   for (let i = 0; i < 120; i++)
     lines.push(`  b${i}: { provider: ollama, model: "*", facts: { operator.country: DE }, timeouts: { idle: 5s } }`);
@@ -148,12 +149,17 @@ it('loads 200 lines in less than 50 ms of processor time', () => {
     lines.push(`  m${i}: { backends: [b${i}, { id: b${i + 1}, weight: 2 }], pick: weighted }`);
   const text = lines.join('\n');
   expect(text.split('\n').length).toBe(200);
-  // Processor time, because the machine may be busy with something else.
-  const times = Array.from({ length: 8 }, () => {
+  // Processor time of both in turn, because the machine may be busy with something else.
+  const cpuOf = (work: () => void): number => {
     const before = process.cpuUsage();
-    expect(load(text, portsOf(), language).ok).toBe(true);
+    work();
     const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000;
+    return user + system;
+  };
+  const ratios = Array.from({ length: 8 }, () => {
+    const parsing = cpuOf(() => expect(parseDocument(text).errors).toEqual([]));
+    return cpuOf(() => expect(load(text, portsOf(), language).ok).toBe(true)) / parsing;
   });
-  expect(Math.min(...times)).toBeLessThan(50);
+  console.log(`a load takes ${Math.min(...ratios).toFixed(1)} times its YAML`);
+  expect(Math.min(...ratios)).toBeLessThan(4);
 });
