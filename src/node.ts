@@ -116,6 +116,8 @@ function compileLoaded(loaded: LoadedConfig, options: CompileOptions): Snapshot 
 /** A gateway in this process that nobody listens for. */
 export interface LocalGateway {
   readonly app: App;
+  /** Loads now what the first request would load. Rejects with ArtifactError when a model file is not sound. */
+  prepare(): Promise<void>;
   /** Refuses new requests, lets upstream connections finish, and ends. */
   close(): Promise<void>;
 }
@@ -140,6 +142,7 @@ export function createLocalGateway(
   });
   return {
     app,
+    prepare: () => transport.prepare(snapshot),
     async close() {
       app.engine.drain();
       await transport.close();

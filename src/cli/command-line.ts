@@ -1,5 +1,6 @@
 /** The command line: every command, its examples, and how a run ends. */
 import { Command, CommanderError } from 'commander';
+import { ArtifactError } from '../artifact/artifact-error.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { VERSION } from '../core/version.ts';
 import { buildWorker, describeBuildWorker } from './build-worker.ts';
@@ -85,6 +86,11 @@ function explainFailure(error: unknown, terminal: Terminal, json: boolean): Exit
 }
 
 function unexpected(error: unknown): CommandError {
+  if (error instanceof ArtifactError) {
+    const { code, where } = error;
+    const message = `the embedded model is refused: ${error.message}. Install the package again.`;
+    return new CommandError(ExitCode.failure, 'model-refused', message, { reason: code, where });
+  }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new CommandError(ExitCode.failure, 'internal', message);
 }

@@ -47,6 +47,7 @@ export async function run(words: RunWords, options: RunOptions, terminal: Termin
   const gateway = createLocalGateway(snapshot, whole, null);
   const send = sendTo(gateway, configuration, key);
   try {
+    await gateway.prepare();
     const question = prompt ?? (terminal.stdin.isTTY === true ? null : (await readAll(terminal.stdin)).trim());
     if (question !== null) return await answerOnce(send, model, question, options, terminal);
     if (options.json) throw new CommandError(ExitCode.usage, 'no-prompt', '--json needs a prompt.');

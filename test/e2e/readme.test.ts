@@ -8,7 +8,9 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCommandLine } from '../../src/cli/command-line.ts';
+import { nameOf } from '../../src/cli/configuration.ts';
 import { makeFolder } from '../support/folder.ts';
+import { hasHandbook } from '../support/handbook.ts';
 import { makeTerminal } from '../support/terminal.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -33,6 +35,24 @@ describe('the README', () => {
       expect(text.trim().split('\n').length).toBeLessThanOrEqual(10);
     },
   );
+
+  it.skipIf(!hasHandbook)('shows what npm start prints', { timeout: LIMIT_MS }, async () => {
+    const block = blocksOf('console').find((text) => text.includes('$ npm start')) ?? '';
+    const [commands = '', printed = ''] = block.split(/(?<=\$ npm start\n)/);
+    expect(commands).toBe('$ npm install\n$ npm start\n');
+    const terminal = makeTerminal({ cwd: makeFolder() });
+    const ended = runCommandLine(['serve', '--port', '0', '--admin-port', '0'], terminal);
+    await expect.poll(terminal.err, { timeout: LIMIT_MS }).toContain('start again.\n');
+    // Ports and folders are those of the test.
+    const shown = terminal
+      .err()
+      .replace(/(?<=admin {4}http:\/\/127\.0\.0\.1:)\d+/, '8081')
+      .replaceAll(/(?<=http:\/\/127\.0\.0\.1:)\d+(?=\/v1)/g, '8080')
+      .replace(nameOf(join(ROOT, 'examples'), terminal), 'examples');
+    expect(shown).toBe(printed);
+    terminal.events.emit('SIGTERM', 'SIGTERM');
+    expect(await ended).toBe(0);
+  });
 
   it('shows what explain prints', async () => {
     const block = blocksOf('console').find((text) => text.includes('thalweg explain')) ?? '';

@@ -1,6 +1,7 @@
 /** The model that this package brings along: a million parameters that know Thalweg's handbook. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { ArtifactError } from '../../artifact/artifact-error.ts';
 import { createLazyEngine, type LazyEngine } from '../lazy-engine.ts';
 import { createWorkerEngine } from './worker-engine.ts';
 
@@ -12,19 +13,19 @@ export const HANDBOOK_FILE = fileURLToPath(
   ),
 );
 
-/** Loading rejects with ArtifactError when the file is not a sound model, and with Error when it cannot be read. */
+/** Loading rejects with ArtifactError when the file cannot be read or is not a sound model. */
 export function createHandbookEngine(): LazyEngine {
   return createLazyEngine(async () => createWorkerEngine({ model: await readHandbook() }));
 }
 
 /**
  * The bytes of the file.
- * @throws Error that names the file
+ * @throws ArtifactError `missing` that names the file
  */
 export async function readHandbook(): Promise<Uint8Array> {
   try {
     return await readFile(HANDBOOK_FILE);
-  } catch (cause) {
-    throw new Error(`The embedded model cannot be read: ${HANDBOOK_FILE}. Install the package again.`, { cause });
+  } catch {
+    throw new ArtifactError('missing', HANDBOOK_FILE, 'the file cannot be read');
   }
 }

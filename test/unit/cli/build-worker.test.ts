@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../../src/cli/command-line.ts';
 import { openBuiltConfig } from '../../../src/config/built.ts';
+import { HANDBOOK_FILE } from '../../../src/embedded/node/handbook.ts';
+import { matmulModule } from '../../../src/embedded/simd/matmul-code.ts';
 import { makeFolder } from '../../support/folder.ts';
+import { hasHandbook } from '../../support/handbook.ts';
 import { makeTerminal } from '../../support/terminal.ts';
 import { FAILING, JUDGED, SMALLEST } from './configurations.ts';
 
@@ -31,6 +34,15 @@ describe('thalweg build worker', () => {
       price: { input: expect.any(Number), source: expect.stringContaining('genai-prices') },
     });
     expect(terminal.err()).toContain('npx wrangler secret put OPENAI_API_KEY');
+  });
+
+  it.skipIf(!hasHandbook)('takes the embedded model along where a backend is it', async () => {
+    const demo = readFileSync(join(ROOT, 'examples/demo.yaml'), 'utf8');
+    const cwd = makeFolder({ 'thalweg.yaml': `${demo}gateway: { open: true }\n` });
+    expect(await runCommandLine(['build', 'worker'], makeTerminal({ cwd }))).toBe(0);
+    expect(readFileSync(join(cwd, 'worker/index.js'), 'utf8')).toContain('embedModels({ handbook }, kernels)');
+    expect(readFileSync(join(cwd, 'worker/handbook.bin')).equals(readFileSync(HANDBOOK_FILE))).toBe(true);
+    expect(new Uint8Array(readFileSync(join(cwd, 'worker/kernels.wasm')))).toEqual(matmulModule());
   });
 
   it('keeps an entry and a wrangler.toml that are there', async () => {

@@ -6,6 +6,7 @@ import OpenAI from 'openai';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, ConfigFileError, createGateway, type FetchGateway } from '../../../src/index.ts';
 import { makeFolder } from '../../support/folder.ts';
+import { hasHandbook } from '../../support/handbook.ts';
 import { FAILING, SMALLEST } from '../cli/configurations.ts';
 
 const ANSWER = {
@@ -91,6 +92,20 @@ describe('createGateway', () => {
     const metrics = await (await gateway.admin.fetch(new Request('http://any/metrics'))).text();
     expect(metrics).toContain('thalweg_');
     await expect.poll(() => lines.join('')).toContain('"outcome":"ok"');
+  });
+
+  it.skipIf(!hasHandbook)('computes the embedded model itself', async () => {
+    const gateway = gatewayOf({
+      backends: { here: { provider: 'embedded', model: 'handbook' } },
+      models: { small: { backends: ['here'] } },
+    });
+    const client = new OpenAI({ apiKey: 'unused', baseURL: 'http://any/v1', fetch: gateway.fetch });
+    const messages = [{ role: 'user', content: 'What is Thalweg?' } as const];
+    const answer = await client.chat.completions.create({ model: 'small', messages });
+    expect(answer.choices[0]?.message.content).toMatch(/^Thalweg is/);
+    const tools = [{ type: 'function', function: { name: 'f' } } as const];
+    const refused = client.chat.completions.create({ model: 'small', messages, tools });
+    await expect(refused).rejects.toMatchObject({ status: 400 });
   });
 
   it('answers no more once it is closed', async () => {
