@@ -66,7 +66,11 @@ const USAGE = {
 const SAID = { type: 'output_text', text: WORDS.join(''), annotations: [] };
 const MESSAGE_ITEM = { type: 'message', id: 'msg_e2e', status: 'completed', role: 'assistant', content: [SAID] };
 const CALL_ITEMS = CALLS.map(({ id, name, pieces }, i) => ({
-  ...{ type: 'function_call', id: `fc_${i}`, call_id: id, name, arguments: pieces.join('') },
+  type: 'function_call',
+  id: `fc_${i}`,
+  call_id: id,
+  name,
+  arguments: pieces.join(''),
   status: 'completed',
 }));
 
@@ -124,7 +128,8 @@ export const LANGUAGES: readonly UpstreamLanguage[] = [
     stream: [MESSAGE_START, ...textBlock, named('content_block_stop', { index: 0 }), ...messageEnd('end_turn')],
     toolStream: [MESSAGE_START, ...toolBlocks, ...messageEnd('tool_use')],
     errorStream: [
-      ...[MESSAGE_START, ...textBlock],
+      MESSAGE_START,
+      ...textBlock,
       named('error', { error: { type: 'overloaded_error', message: 'Overloaded' } }),
     ],
   },
