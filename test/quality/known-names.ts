@@ -18,9 +18,6 @@ import { DURATION_FORM, SIZE_FORM } from '../../src/core/units.ts';
 const root = join(import.meta.dirname, '../..');
 const schema = configJsonSchema(language);
 
-/** `thalweg run` comes with the demo; the handbook may speak of it from the beginning. */
-const WITH_THE_DEMO = 'run';
-
 /** Words of other people's tools and of examples, which no source of ours holds. */
 const OUTSIDE = `
   npm install ~ npm install thalweg ~ npm start ~ npm test ~ npm run bench ~ npx wrangler deploy ~ kill -HUP PID
@@ -51,7 +48,7 @@ async function helpOf(...command: string[]): Promise<string> {
 async function readCommands(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const listed = (await helpOf()).split('Commands:')[1] ?? '';
   const names = [...listed.matchAll(/^ {2}([a-z]+)/gm)].map(([, name = '']) => name);
-  const found = new Map<string, ReadonlySet<string>>([[WITH_THE_DEMO, new Set()]]);
+  const found = new Map<string, ReadonlySet<string>>();
   for (const name of names.filter((one) => one !== 'help')) {
     const help = await helpOf(...(name === 'build' ? ['build', 'worker'] : [name]));
     found.set(name, new Set(help.match(/(?<![\w-])--?[a-z][a-z-]*/g)));
