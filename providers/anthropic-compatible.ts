@@ -9,6 +9,7 @@ export const anthropicCompatible = defineProvider({
   protocols: ['anthropic-messages'],
   baseUrl: null,
   auth: { type: 'header', name: 'x-api-key' },
+  serves: ['count-tokens'],
   reasoning: { field: 'thinking', output: 'field', replay: 'field', control: 'thinking' },
   onDisconnect: 'cancel',
   docs: 'https://docs.claude.com/en/api/messages',

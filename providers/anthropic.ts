@@ -9,6 +9,7 @@ export const anthropic = defineProvider({
   protocols: ['anthropic-messages'],
   baseUrl: 'https://api.anthropic.com/v1',
   auth: { type: 'header', name: 'x-api-key' },
+  serves: ['count-tokens'],
   reasoning: { field: 'thinking', output: 'field', replay: 'field', control: 'thinking' },
   // An abort stops generation and billing: https://openrouter.ai/docs/api-reference/streaming, "Stream Cancellation".
   onDisconnect: 'cancel',

@@ -9,6 +9,7 @@ export const openaiResponses = defineProvider({
   protocols: ['openai-responses'],
   baseUrl: 'https://api.openai.com/v1',
   auth: { type: 'bearer' },
+  serves: ['count-tokens', 'compact', 'stored-responses', 'conversations'],
   reasoning: { field: 'reasoning', output: 'field', replay: 'field', control: 'reasoning' },
   // An abort stops generation and billing: https://openrouter.ai/docs/api-reference/streaming, "Stream Cancellation".
   onDisconnect: 'cancel',

@@ -58,23 +58,41 @@ export interface SnapshotIdentity {
   readonly policy: string;
   /** Over the whole configuration. */
   readonly whole: string;
+  /** Per backend, over its address and its key as configured: who keeps state for us there. */
+  readonly accounts: ReadonlyMap<string, string>;
 }
 
 /** Compiles a checked configuration. Rejects when a secret cannot be resolved. */
 export async function compileSnapshot(whole: WholeConfig, ports: SnapshotPorts): Promise<Snapshot> {
   const texts = identityOf(whole);
   const [policy, all] = [await ports.digest.sha256(texts.policy), await ports.digest.sha256(texts.whole)];
-  return assembleSnapshot(whole, ports, { policy, whole: all });
+  const accounts = new Map<string, string>();
+  for (const [id, text] of texts.accounts) accounts.set(id, await ports.digest.sha256(text));
+  return assembleSnapshot(whole, ports, { policy, whole: all, accounts });
 }
+
+/** Enough to tell accounts apart. */
+const ACCOUNT_DIGITS = 32;
 
 /** Where secrets stand in a configuration: a digest that the world sees must not depend on them. */
 const SECRETS: readonly PathPattern[] = [['backends', '*', 'key']];
 
-/** The texts whose SHA-256 identifies a configuration and its policy; secrets that are written out are left out. */
+/**
+ * The texts whose SHA-256 identifies a configuration, its policy and its accounts; secrets that are written out are left out of the first
+ * two.
+ */
 export function identityOf(configured: WholeConfig): SnapshotIdentity {
   const whole = redactSecrets(configured, SECRETS) as WholeConfig;
   const { zones, backends, models, constraints, rules } = whole;
-  return { policy: canonicalJson({ zones, backends, models, constraints, rules }), whole: canonicalJson(whole) };
+  const accounts = Object.entries(configured.backends).map(([id, { provider, url, key }]): [string, string] => [
+    id,
+    canonicalJson([provider, url ?? null, key ?? null]),
+  ]);
+  return {
+    policy: canonicalJson({ zones, backends, models, constraints, rules }),
+    whole: canonicalJson(whole),
+    accounts: new Map(accounts),
+  };
 }
 
 /**
@@ -86,7 +104,13 @@ export function assembleSnapshot(
   { priceBook, secret }: Omit<SnapshotPorts, 'digest'>,
   digests: SnapshotIdentity,
 ): Snapshot {
-  const slice = compileEngine(whole, { catalogue, priceBook, secret, credential: credentialOf });
+  const slice = compileEngine(whole, {
+    catalogue,
+    priceBook,
+    account: (id) => digests.accounts.get(id)!.slice(0, ACCOUNT_DIGITS),
+    secret,
+    credential: credentialOf,
+  });
   const { backends, aliases } = slice;
   const policy = compilePolicy({ whole, backends, aliases, digest: `sha256:${digests.policy}` });
   return Object.freeze({ ...slice, policy, digest: `sha256:${digests.whole}` });

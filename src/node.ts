@@ -87,8 +87,12 @@ function createTransport(whole: WholeConfig): ProcessTransport {
 
 /** Compiles a checked configuration at once. Throws when a secret cannot be resolved. */
 export function compileOnNode(whole: WholeConfig, options: CompileOptions): Snapshot {
-  const { policy, whole: all } = identityOf(whole);
-  return assembleSnapshot(whole, options, { policy: nodeDigest.sha256(policy), whole: nodeDigest.sha256(all) });
+  const texts = identityOf(whole);
+  return assembleSnapshot(whole, options, {
+    policy: nodeDigest.sha256(texts.policy),
+    whole: nodeDigest.sha256(texts.whole),
+    accounts: new Map([...texts.accounts].map(([id, text]) => [id, nodeDigest.sha256(text)])),
+  });
 }
 
 /**

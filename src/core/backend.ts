@@ -1,6 +1,7 @@
 /** A backend: a model at a provider in a place, with what is known of it; what policies choose between. */
 import type { Credential } from './credential.ts';
 import type { Dialect } from './protocol.ts';
+import type { SideService } from './provider.ts';
 import type { PhaseLimits } from './transport.ts';
 
 /** How a fact is known, weakest first. */
@@ -68,6 +69,10 @@ export interface Backend {
   readonly origin: string;
   readonly dialect: Dialect;
   readonly credential: Credential | null;
+  /** Whose state a vendor keeps for us: a digest over address and key as configured. Backends with the same one see each other's ids. */
+  readonly account: string;
+  /** What is served there beside chat. */
+  readonly serves: ReadonlySet<SideService>;
   readonly limits: PhaseLimits;
   /** Tokens the model reads and writes together; null = unknown. */
   readonly contextTokens: number | null;

@@ -171,6 +171,27 @@ export const ERROR_ROWS = Object.freeze({
     'The model is not configured here',
     'Use one of the names GET /v1/models lists.',
   ),
+  'previous-response-not-found': row(
+    404,
+    false,
+    null,
+    'The response that the request continues is not known here',
+    'Send the whole conversation instead; only what this key stored through this gateway can be continued.',
+  ),
+  'stored-not-found': row(
+    404,
+    false,
+    null,
+    'Nothing is stored here under this id',
+    'Check the id: only what this key stored through this gateway can be reached.',
+  ),
+  'stored-out-of-reach': row(
+    410,
+    false,
+    null,
+    'What the request refers to is kept at a backend that cannot be asked any more',
+    'Send the whole conversation instead, without the id, or ask the operator where the backend went.',
+  ),
   'capacity-exhausted-within-policy': row(
     503,
     true,

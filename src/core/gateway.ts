@@ -4,8 +4,26 @@ import type { GatewayError } from './gateway-error.ts';
 import type { HeaderList, HeaderView } from './headers.ts';
 import type { Secret } from './secret.ts';
 
+/** What concerns a response or conversation that an upstream keeps. */
+export type StoredOperation =
+  | 'get-response'
+  | 'cancel-response'
+  | 'delete-response'
+  | 'list-input-items'
+  | 'create-conversation'
+  | 'get-conversation'
+  | 'update-conversation'
+  | 'delete-conversation'
+  | 'list-conversation-items'
+  | 'create-conversation-items'
+  | 'get-conversation-item'
+  | 'delete-conversation-item';
+
+/** What goes to an upstream beside chat. */
+export type SideOperation = 'count-tokens' | 'compact' | StoredOperation;
+
 /** What a route asks of the gateway. */
-export type Operation = 'chat' | 'explain' | 'list-models' | 'get-model';
+export type Operation = 'chat' | 'explain' | 'list-models' | 'get-model' | SideOperation;
 
 /** The credential a client presented: the one key, or the finding that several differ. */
 export type PresentedCredential =
@@ -16,7 +34,7 @@ export type PresentedCredential =
 export interface Call {
   readonly surface: ProtocolId;
   readonly operation: Operation;
-  /** Path parameter of the operation (a model id), decoded; null where the path has none. */
+  /** Path parameter of the operation (an id), decoded; two are joined by a slash; null where the path has none. */
   readonly target: string | null;
   /** The query string without `?`. */
   readonly query: string;

@@ -2,6 +2,12 @@
 import type { ProtocolId } from './chat.ts';
 import type { ReasoningDialect } from './protocol.ts';
 
+/**
+ * What a vendor may serve beside the chat operation of its language: counting the tokens of a request, compacting a conversation, keeping
+ * responses (`previous_response_id`, get, cancel, delete, input items), keeping conversations.
+ */
+export type SideService = 'count-tokens' | 'compact' | 'stored-responses' | 'conversations';
+
 /** How a provider wants its credential. */
 export type AuthScheme =
   | { readonly type: 'none' }
@@ -18,8 +24,20 @@ export interface Quirks {
   readonly systemRole?: 'system' | 'developer';
   readonly usageExcludesReasoning?: boolean;
   readonly toolCallId?: string;
+  /** Pattern that tool names must match; other names are changed for the request and back in its answer. */
+  readonly toolName?: string;
+  /** Keywords of JSON Schema that the vendor refuses in tools. */
+  readonly schemaWithout?: readonly string[];
   /** `anthropic-beta` flags that this vendor knows. */
   readonly betas?: readonly string[];
+}
+
+/** What differs for some models of a vendor. The first entry that fits a model holds, on top of the row. */
+export interface ModelHabits {
+  /** Model names in lower case; `*` stands for anything. */
+  readonly match: readonly string[];
+  readonly quirks?: Quirks;
+  readonly reasoning?: Partial<ReasoningDialect>;
 }
 
 /** One vendor or server software. */
@@ -33,8 +51,12 @@ export interface Provider {
   /** Default base URL including the version prefix; null = the operator must say where it runs. */
   readonly baseUrl: string | null;
   readonly auth: AuthScheme;
+  /** What is served beside chat; absent = nothing. */
+  readonly serves?: readonly SideService[];
   readonly quirks?: Quirks;
   readonly reasoning: ReasoningDialect;
+  /** Habits of single models. */
+  readonly models?: readonly ModelHabits[];
   /** Whether an aborted request stops generation and billing there, or must be read to its end. */
   readonly onDisconnect: 'cancel' | 'drain';
   /** Documentation that this row was written from. */

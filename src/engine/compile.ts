@@ -31,6 +31,8 @@ export interface CompilePorts {
   readonly catalogue: Catalogue;
   /** null where prices were filled in at build time. */
   readonly priceBook: PriceBook | null;
+  /** Digest over address and key of a backend, by its id. */
+  readonly account: (id: string) => string;
   /** Resolves a secret reference as written in the file. */
   readonly secret: (reference: string) => Secret;
   /** Makes the credential of a scheme, bound to an origin; null where the scheme needs none. */
@@ -100,6 +102,8 @@ function compileBackend(
     url,
     origin,
     dialect: compileDialect(provider),
+    account: ports.account(id),
+    serves: new Set(provider.serves),
     credential: config.key === undefined ? null : compileCredential(id, config.key, provider.auth, origin, ports),
     limits: compileLimits({ ...gateway.timeouts, ...defined(config.timeouts ?? {}) }),
     contextTokens: config.context ?? known?.contextTokens ?? null,

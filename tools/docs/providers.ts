@@ -1,13 +1,20 @@
 /** Prints `docs/providers.md` from the catalogue: `node tools/docs/providers.ts > docs/providers.md`. */
 import { catalogue } from '../../providers/index.ts';
 import type { Catalogue } from '../../src/core/catalogue.ts';
-import type { Provider } from '../../src/core/provider.ts';
+import type { Provider, SideService } from '../../src/core/provider.ts';
 
 const KINDS: readonly (readonly [Provider['kind'], string])[] = [
   ['hosted', 'Hosted'],
   ['accelerator', 'On accelerators of their own'],
   ['self-hosted', 'On machines of your own'],
 ];
+
+const SERVICES: Readonly<Record<SideService, string>> = {
+  'count-tokens': 'counting tokens',
+  compact: 'compacting',
+  'stored-responses': 'stored responses',
+  conversations: 'conversations',
+};
 
 /** The page: one section per kind, one entry per provider. */
 export function renderProviders(rows: Catalogue): string {
@@ -30,6 +37,7 @@ function renderRow(row: Provider): string {
   const facts = [
     `Address: ${row.baseUrl === null ? 'none, `url` must be given' : code(row.baseUrl)}`,
     `Reasoning: ${renderReasoning(row)}`,
+    ...(row.serves === undefined ? [] : [`Beside chat: ${row.serves.map((one) => SERVICES[one]).join(', ')}`]),
     ...(unsupported.length > 0 ? [`Not taken: ${unsupported.map(code).join(', ')}`] : []),
     ...(renames.length > 0 ? [`Renamed: ${renames.join(', ')}`] : []),
     ...(streamUsage === false ? ['Streams cannot be asked for their usage'] : []),

@@ -7,6 +7,7 @@ import type { JsonObject, MutableJsonObject } from '../../core/json.ts';
 const NATIVE: { readonly [C in ErrorCode]?: string } = {
   'context-length-exceeded': 'context_length_exceeded',
   'model-not-found': 'model_not_found',
+  'previous-response-not-found': 'previous_response_not_found',
   'missing-credential': 'invalid_api_key',
   'invalid-credential': 'invalid_api_key',
   'permission-denied': 'insufficient_permissions',

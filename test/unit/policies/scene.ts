@@ -43,6 +43,8 @@ export function backendOf(index: number, sketch: BackendSketch = {}): Backend {
     origin: `https://${id}.example`,
     dialect: DIALECT,
     credential: null,
+    account: id,
+    serves: new Set<never>(),
     limits: LIMITS,
     contextTokens: sketch.context ?? null,
     maxOutputTokens: sketch.maxOutput ?? null,

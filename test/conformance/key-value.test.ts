@@ -1,0 +1,9 @@
+/** Every KeyValue under the one suite. */
+import { createMemoryStore } from '../../src/state/memory.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+import { keyValueSuite } from './key-value.ts';
+
+keyValueSuite('memory', () => {
+  const clock = createManualClock();
+  return { store: createMemoryStore({ clock }), pass: (ms) => clock.advance(ms) };
+});
