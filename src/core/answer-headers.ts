@@ -19,8 +19,6 @@ const RENAMED: ReadonlyMap<string, string> = new Map([
   ['request-id', 'x-upstream-request-id'],
 ]);
 
-const COPIED_PREFIXES = ['x-ratelimit-', 'anthropic-ratelimit-'];
-
 /**
  * The headers of an answer that may be copied to a client, flat: waiting times, rate limits, the vendor's
  * timing, and its request id as `x-upstream-request-id`. Never cookies, hop-by-hop headers, lengths, encodings or names of
@@ -30,15 +28,19 @@ export function copyableHeaders(view: HeaderView): HeaderList {
   const list: string[] = [];
   let hasRequestId = false;
   view.forEach((name, value) => {
-    if (value.length > MAX_VALUE || !VISIBLE.test(value)) return;
-    if (COPIED.has(name) || COPIED_PREFIXES.some((prefix) => name.startsWith(prefix))) {
-      list.push(name, value);
-      return;
+    const other = nameOf(name);
+    if (other === null || value.length > MAX_VALUE || !VISIBLE.test(value)) return;
+    if (other !== name) {
+      if (hasRequestId) return;
+      hasRequestId = true;
     }
-    const other = RENAMED.get(name);
-    if (other === undefined || hasRequestId) return;
-    hasRequestId = true;
     list.push(other, value);
   });
   return list;
+}
+
+/** The name under which a header goes on; null = it stays here. */
+function nameOf(name: string): string | null {
+  if (name.startsWith('x-ratelimit-') || name.startsWith('anthropic-ratelimit-') || COPIED.has(name)) return name;
+  return RENAMED.get(name) ?? null;
 }

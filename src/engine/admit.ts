@@ -3,6 +3,7 @@ import type { Awaitable } from '../core/credential.ts';
 import type { Digest } from '../core/digest.ts';
 import { GatewayError } from '../core/gateway-error.ts';
 import type { Exchange } from './exchange.ts';
+import type { KeyEntry } from './snapshot.ts';
 
 /**
  * Authenticates the caller and fills `exchange.caller`; answers at once where the digest does.
@@ -16,16 +17,14 @@ export function admit(exchange: Exchange, digest: Digest): Awaitable<void> {
       `Two credentials that differ were sent: ${credential.where.join(' and ')}.`,
     );
   }
-  const keys = exchange.live.snapshot.keys;
-  if (keys === null) return;
+  const { keyring } = exchange.live;
+  if (keyring === null) return;
   if (credential === null) throw new GatewayError('missing-credential');
-  const hash = digest.sha256(credential.key.reveal());
-  return typeof hash === 'string' ? recognise(exchange, hash) : hash.then((text) => recognise(exchange, text));
+  const found = keyring.find(credential.key.reveal(), digest);
+  return found instanceof Promise ? found.then((entry) => enter(exchange, entry)) : enter(exchange, found);
 }
 
-/** The table is keyed by digest: looking it up leaks nothing about the keys by timing. */
-function recognise(exchange: Exchange, hash: string): void {
-  const entry = exchange.live.snapshot.keys?.get(hash);
+function enter(exchange: Exchange, entry: KeyEntry | undefined): void {
   if (entry === undefined) throw new GatewayError('invalid-credential');
   exchange.caller = entry;
 }

@@ -7,18 +7,19 @@ import { GatewayError, toGatewayError } from '../core/gateway-error.ts';
 import type { Call, Gateway, Readiness, ReplySink } from '../core/gateway.ts';
 import type { ExplainFunction, PlanFunction, RecheckFunction } from '../core/policy.ts';
 import type { Outcome, Recorder } from '../core/recorder.ts';
+import { Roll, type Listed } from '../core/roll.ts';
 import type { Transport } from '../core/transport.ts';
 import { admit } from './admit.ts';
 import { Attempts, type AttemptListener } from './attempt.ts';
 import { createBoard } from './board.ts';
 import { Exchange } from './exchange.ts';
+import { createKeyring } from './keyring.ts';
 import { answerQuestion } from './questions.ts';
 import { decide, refusalError } from './plan.ts';
 import { Relay, type RelayEnd } from './relay.ts';
 import { replyError, startAnswer } from './reply.ts';
 import { resolve } from './resolve.ts';
 import { settle } from './settle.ts';
-import { Roll, type Listed } from './roll.ts';
 import type { Live, Snapshot } from './snapshot.ts';
 import type { Committed } from './try.ts';
 
@@ -50,7 +51,7 @@ export interface Engine extends Gateway {
 
 /** Creates an engine that serves `first`. */
 export function createEngine(ports: EnginePorts, first: Snapshot): Engine {
-  let live: Live = { snapshot: first, board: createBoard(first.backends, ports, null) };
+  let live: Live = { snapshot: first, board: createBoard(first.backends, ports, null), keyring: createKeyring(first) };
   let draining = false;
   const running = new Roll<Running>();
 
@@ -62,7 +63,7 @@ export function createEngine(ports: EnginePorts, first: Snapshot): Engine {
   return {
     install(snapshot) {
       const previous = { backends: live.snapshot.backends, board: live.board };
-      live = { snapshot, board: createBoard(snapshot.backends, ports, previous) };
+      live = { snapshot, board: createBoard(snapshot.backends, ports, previous), keyring: createKeyring(snapshot) };
     },
     drain() {
       draining = true;

@@ -2,8 +2,9 @@
 import type { Backend, ModelAlias } from '../core/backend.ts';
 import type { PolicySnapshot } from '../core/policy.ts';
 import type { Board } from './board.ts';
+import type { Keyring } from './keyring.ts';
 
-/** A client key as the engine knows it; the key itself is never kept. */
+/** A client key as the engine knows it, without the key. */
 export interface KeyEntry {
   readonly id: string;
   readonly tenant: string | null;
@@ -33,4 +34,6 @@ export interface Snapshot {
 export interface Live {
   readonly snapshot: Snapshot;
   readonly board: Board;
+  /** null = open gateway. */
+  readonly keyring: Keyring | null;
 }

@@ -13,6 +13,8 @@ import type { Slot } from './slot.ts';
 
 /** How much of an upstream's error answer is read, bytes. */
 const ERROR_BYTES = 65_536;
+const STREAM_TYPE = /^text\/event-stream\b/i;
+const JSON_TYPE = /^application\/([a-z.-]+\+)?json\b/i;
 /** How much of a stream's prologue is held before its first content, bytes. */
 const HELD_BYTES = 1_048_576;
 
@@ -112,10 +114,9 @@ export class Try implements UpstreamHandler {
       return;
     }
     const type = headers.get('content-type') ?? '';
-    const wanted = this.#owner.exchange.outline!.stream
-      ? /^text\/event-stream\b/i
-      : /^application\/([a-z.-]+\+)?json\b/i;
-    if (wanted.test(type)) return;
+    const { stream } = this.#owner.exchange.outline!;
+    if (type === (stream ? 'text/event-stream' : 'application/json')) return;
+    if ((stream ? STREAM_TYPE : JSON_TYPE).test(type)) return;
     const said = type === '' ? 'none' : JSON.stringify(type.slice(0, 64));
     this.#fail(new GatewayError('upstream-content-type', `The upstream answered with content type ${said}.`));
   }

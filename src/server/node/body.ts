@@ -2,14 +2,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { GatewayError } from '../../core/gateway-error.ts';
+import { Roll, type Listed } from '../../core/roll.ts';
 import { NO_BODY, type BodyDone, type BodyLimits } from '../door.ts';
 import { bodySizeError } from '../head-rules.ts';
 
-/** The bodies that are being read. They all have the same time, so the oldest is always the first to run out of it. */
+/** The bodies that are being read. */
 export class BodyRoom {
   readonly #limits: BodyLimits;
   readonly #clock: Clock;
-  readonly #readers = new Set<BodyReader>();
+  readonly #readers = new Roll<BodyReader>();
   #timer: Timer | null = null;
 
   constructor(limits: BodyLimits, clock: Clock) {
@@ -30,23 +31,25 @@ export class BodyRoom {
 
   /** A body is read, or given up. */
   leave(reader: BodyReader): void {
-    this.#readers.delete(reader);
+    this.#readers.remove(reader);
   }
 
   readonly #sweep = (): void => {
     this.#timer = null;
     const now = this.#clock.tick();
-    for (const reader of this.#readers) {
-      if (reader.deadline > now) {
-        this.#timer = this.#clock.after(reader.deadline - now, this.#sweep);
-        return;
-      }
-      reader.giveUp(new GatewayError('request-timeout', undefined, { where: 'body' }));
-    }
+    let next = Infinity;
+    this.#readers.each((reader) => {
+      if (reader.deadline > now) next = Math.min(next, reader.deadline);
+      else reader.giveUp(new GatewayError('request-timeout', undefined, { where: 'body' }));
+    });
+    if (next < Infinity) this.#timer = this.#clock.after(next - now, this.#sweep);
   };
 }
 
-class BodyReader {
+class BodyReader implements Listed<BodyReader> {
+  before: BodyReader | null = null;
+  after: BodyReader | null = null;
+  isListed = false;
   /** Monotonic ms. */
   readonly deadline: number;
   readonly #limit: number;

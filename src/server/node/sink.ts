@@ -67,7 +67,7 @@ export class NodeSink implements ReplySink, CallHost {
       return;
     }
     // What is written in this turn goes out with the head; where nothing is, the head of a stream goes alone.
-    this.#flushSoon();
+    if (!headers.includes('content-length')) this.#flushSoon();
   }
 
   write(chunk: Uint8Array): boolean {

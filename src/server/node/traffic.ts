@@ -7,7 +7,7 @@ const MAX_AHEAD = 32;
 
 /** Sockets and answers of one server. */
 export class Traffic {
-  readonly #answersOf = new Map<Duplex, Set<ServerResponse>>();
+  readonly #answersOf = new Map<Duplex, ServerResponse[]>();
   readonly #closed: (this: ServerResponse) => void;
   #isDraining = false;
   #running = 0;
@@ -34,12 +34,12 @@ export class Traffic {
 
   /** A connection was accepted. */
   open(socket: Duplex): void {
-    const answers = new Set<ServerResponse>();
+    const answers: ServerResponse[] = [];
     this.#answersOf.set(socket, answers);
     socket.once('close', () => {
       // node:http says nothing to answers that still wait for their turn on a connection that is gone.
-      for (const outgoing of answers) if (outgoing.socket === null) outgoing.emit('close');
-      if (answers.size === 0) this.#answersOf.delete(socket);
+      for (const outgoing of [...answers]) if (outgoing.socket === null) outgoing.emit('close');
+      if (answers.length === 0) this.#answersOf.delete(socket);
     });
   }
 
@@ -47,12 +47,12 @@ export class Traffic {
   accept(outgoing: ServerResponse): boolean {
     const { socket } = outgoing.req;
     const answers = this.#answersOf.get(socket);
-    if (answers === undefined || answers.size >= MAX_AHEAD) {
+    if (answers === undefined || answers.length >= MAX_AHEAD) {
       socket.destroy();
       return false;
     }
     if (this.#isDraining) outgoing.shouldKeepAlive = false;
-    answers.add(outgoing);
+    answers.push(outgoing);
     this.#running++;
     outgoing.on('close', this.#closed);
     return true;
@@ -68,7 +68,7 @@ export class Traffic {
   beginDrain(): void {
     this.#isDraining = true;
     for (const [socket, answers] of this.#answersOf) {
-      if (answers.size === 0) socket.destroy();
+      if (answers.length === 0) socket.destroy();
       for (const outgoing of answers) if (!outgoing.headersSent) outgoing.shouldKeepAlive = false;
     }
   }
@@ -81,12 +81,16 @@ export class Traffic {
   #end(outgoing: ServerResponse): void {
     const { socket } = outgoing.req;
     const answers = this.#answersOf.get(socket);
-    if (answers === undefined || !answers.delete(outgoing)) return;
+    const at = answers === undefined ? -1 : answers.indexOf(outgoing);
+    if (answers === undefined || at === -1) return;
+    // answers end in the order of their requests, but for those that never came to their turn
+    if (at === 0) answers.shift();
+    else answers.splice(at, 1);
     this.#running--;
-    if (answers.size === 0 && socket.destroyed) this.#answersOf.delete(socket);
+    if (answers.length === 0 && socket.destroyed) this.#answersOf.delete(socket);
     if (!this.#isDraining) return;
     this.#ended++;
-    if (answers.size === 0) socket.destroySoon();
+    if (answers.length === 0) socket.destroySoon();
     if (this.#running === 0) this.onQuiet?.();
   }
 }

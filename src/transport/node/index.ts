@@ -23,8 +23,6 @@ export interface NodeTransportOptions {
   readonly ca?: readonly string[];
 }
 
-const IDENTITY = ['accept-encoding', 'identity'];
-
 /** Makes the transport. It sends `accept-encoding: identity` itself: requests leave that header out. */
 export function createNodeTransport(options: NodeTransportOptions): Transport {
   const wheel = new TimerWheel(options.clock);
@@ -49,7 +47,7 @@ export function createNodeTransport(options: NodeTransportOptions): Transport {
     } else {
       const rest = url.slice(cut);
       const path = rest.startsWith('/') ? rest : `/${rest}`;
-      const headers = request.headers.concat(IDENTITY);
+      const headers = [...request.headers, 'accept-encoding', 'identity'];
       const payload = body.length === 0 ? null : body;
       origin
         .pool(request.limits.connectMs)
