@@ -26,7 +26,7 @@ describe.skipIf(!isHere)('recorded anthropic-messages for a client of openai-cha
     const { finishRaw: _, ...said } = answerFacts(again, facts) as { finishRaw: string };
     expect(said).toEqual({ ...factsOf(facts), finishRaw: undefined });
     const hosted = facts.blockTypes?.filter((type) => /server_tool|_tool_result|mcp_|fallback/.test(type)) ?? [];
-    expect(losses.losses.some(({ why }) => why.includes('opaque'))).toBe(hosted.length > 0);
+    expect(losses.losses.some(({ why }) => why.includes('knows this block'))).toBe(hosted.length > 0);
   });
 
   it.for(streams)('stream $name', ({ answer, expected }) => {

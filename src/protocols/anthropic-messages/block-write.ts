@@ -2,7 +2,7 @@
 import type { Part, ReasoningPart, TextPart } from '../../core/chat.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
-import { sendable } from '../../wire/codec/extra.ts';
+import { loseBlock, sendable } from '../../wire/codec/extra.ts';
 import { loseForeign, ownBag, PROTOCOL } from './extra.ts';
 import { isRedacted, signatureOf } from './reasoning-write.ts';
 import { writeToolUse } from './tool-use.ts';
@@ -19,7 +19,7 @@ export function writeAnswerBlock(part: Part, path: string, losses: LossLog): Jso
       return writeToolUse(part, part.id, part.name, path, losses);
     case 'opaque':
       if (part.protocol === PROTOCOL && isJsonObject(part.value)) return part.value;
-      losses.add({ field: path, kind: 'dropped', why: `Only ${part.protocol} knows this content.` });
+      loseBlock(part.protocol, path, losses);
       return null;
     case 'media':
     case 'tool-result':

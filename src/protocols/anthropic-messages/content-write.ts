@@ -1,7 +1,7 @@
 /** Writes parts as blocks. */
 import type { OpaquePart, Part, TextPart, ToolResultPart } from '../../core/chat.ts';
 import { isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
-import { isEmpty, sendable } from '../../wire/codec/extra.ts';
+import { isEmpty, loseBlock, sendable } from '../../wire/codec/extra.ts';
 import { loseForeign, ownBag, PROTOCOL } from './extra.ts';
 import { writeMedia } from './media.ts';
 import { writeReasoning } from './reasoning-write.ts';
@@ -63,7 +63,7 @@ function writeText(
 
 function writeOpaque(part: OpaquePart, path: string, { losses }: WriteContext): JsonObject | null {
   if (part.protocol === PROTOCOL && isJsonObject(part.value)) return part.value;
-  losses.add({ field: path, kind: 'dropped', why: `Only ${part.protocol} knows this content.` });
+  loseBlock(part.protocol, path, losses);
   return null;
 }
 

@@ -3,9 +3,10 @@ import type { ChatEvent, PartStart, ResponseStart } from '../../core/events.ts';
 import type { GatewayError } from '../../core/gateway-error.ts';
 import { isJsonObject, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
-import type { EventWriter, Frame } from '../../core/protocol.ts';
+import type { Frame } from '../../core/protocol.ts';
 import type { FinishReason, Usage } from '../../core/usage.ts';
 import { sendable } from '../../wire/codec/extra.ts';
+import { loseOpaque, StreamWriter } from '../../wire/codec/stream-writer.ts';
 import { writeErrorFrames } from './error-write.ts';
 import { loseForeign, ownBag, PROTOCOL } from './extra.ts';
 import { writeFinish } from './finish.ts';
@@ -21,7 +22,7 @@ const BESIDE = new Set(['context_management']);
  * Writes one stream: message_start once something is to be said, blocks one after the other however their parts overlap,
  * message_delta with the stop reason and all counts, message_stop once.
  */
-export class MessagesEventWriter implements EventWriter, BlockStream {
+export class MessagesEventWriter extends StreamWriter implements BlockStream {
   readonly losses: LossLog;
   readonly #blocks = new Map<number, StreamBlock>();
   /** Parts that began and are not closed, in that order: the first one is written, the others wait. */
@@ -33,15 +34,14 @@ export class MessagesEventWriter implements EventWriter, BlockStream {
   #finish: FinishReason = { unified: 'other', raw: null };
   #ending: JsonObject = {};
   #isRefused = false;
-  #over = false;
 
   /** @param losses gets what a Messages stream cannot say */
   constructor(losses: LossLog) {
+    super();
     this.losses = losses;
   }
 
-  write(event: ChatEvent, out: Frame[]): void {
-    if (this.#over) return;
+  protected say(event: Exclude<ChatEvent, { type: 'error' }>, out: Frame[]): void {
     if ('choice' in event && event.choice !== 0) return loseChoice(event.choice, this.losses);
     switch (event.type) {
       case 'response-start':
@@ -66,21 +66,13 @@ export class MessagesEventWriter implements EventWriter, BlockStream {
         this.#finish = event.finish;
         this.#ending = ownBag(event.extra);
         return;
-      case 'error':
-        return this.abort(event.error, out);
       case 'response-end':
-        return this.#end(out);
+        return this.#terminate(out);
     }
   }
 
-  end(_out: Frame[]): void {
-    this.#over = true;
-  }
-
-  abort(error: GatewayError, out: Frame[]): void {
-    if (this.#over) return;
-    this.#over = true;
-    out.push(...writeErrorFrames(error));
+  protected lastWords(error: GatewayError): readonly Frame[] {
+    return writeErrorFrames(error);
   }
 
   nextBlock(): number {
@@ -109,10 +101,8 @@ export class MessagesEventWriter implements EventWriter, BlockStream {
   }
 
   #opaque(event: Extract<ChatEvent, { type: 'opaque' }>, out: Frame[]): void {
-    if (event.protocol !== PROTOCOL) {
-      const why = `Something that only ${event.protocol} knows was left out.`;
-      this.losses.add({ field: 'stream', kind: 'dropped', why });
-    } else if (event.at !== undefined && isJsonObject(event.value)) {
+    if (event.protocol !== PROTOCOL) return loseOpaque(event, `content[${event.at?.index ?? 0}]`, this.losses);
+    if (event.at !== undefined && isJsonObject(event.value)) {
       this.#open(out);
       this.#queue.push(event.value);
       if (this.#queue.length === 1) this.#advance(out);
@@ -164,12 +154,12 @@ export class MessagesEventWriter implements EventWriter, BlockStream {
     out.push(frameOf('message_start', `,"message":${JSON.stringify(message)}`));
   }
 
-  #end(out: Frame[]): void {
+  #terminate(out: Frame[]): void {
     if (this.#finish.unified === 'error') return this.abort(failedAnswer(this.#finish), out);
     this.#open(out);
     for (const block of this.#queue) if (block instanceof StreamBlock) block.ended ??= UNSAID;
     this.#advance(out);
-    this.#over = true;
+    this.close();
     if (this.#usage === null) loseUsage(this.losses);
     const stop = writeFinish(this.#finish, this.#isRefused);
     const delta = { stop_reason: stop, stop_sequence: null, stop_details: null, ...sendable(this.#ending, BESIDE) };

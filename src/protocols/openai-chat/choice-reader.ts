@@ -3,7 +3,7 @@ import type { ChatEvent, StreamedPart } from '../../core/events.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { ReadContext } from '../../core/protocol.ts';
 import { isEmpty } from '../../wire/codec/extra.ts';
-import { carry } from './extra.ts';
+import { carry, messageBag } from './extra.ts';
 import { readFinish } from './finish.ts';
 import { ThinkTagSplitter } from '../../wire/codec/think-tags.ts';
 import { ToolCallReader } from './tool-call-reader.ts';
@@ -59,7 +59,7 @@ export class ChoiceReader {
     if (this.#splitter !== null) this.#pieces(this.#splitter.end(), out);
     this.#close(out);
     this.#calls.end(out);
-    const bag = isEmpty(this.#message) ? this.#extra : { ...this.#extra, '#message': this.#message };
+    const bag = isEmpty(this.#message) ? this.#extra : { ...this.#extra, ...messageBag(this.#message) };
     const finish = readFinish(this.#finishWord, this.#calls.some);
     out.push({ type: 'choice-end', choice: this.#choice, finish, ...carry(bag) });
   }
@@ -107,7 +107,7 @@ export class ChoiceReader {
     if (type === 'thinking') this.#grow('reasoning', textOf(thinking), out);
     else if (type === 'refusal' && typeof refusal === 'string') this.#grow('refusal', refusal, out);
     else if ((type === 'text' || type === undefined) && typeof text === 'string') this.#text(text, out);
-    else gather(this.#message, '#parts', [piece]);
+    else gather(this.#message, 'content', [piece]);
   }
 
   /** Transcript, id and expiry come beside the sound: each goes on where it stands, and whole at the end. */
@@ -173,7 +173,7 @@ function textOf(thinking: Json | undefined): string {
  * always copies of ours: long streams push thousands of pieces.
  */
 function gather(bag: MutableJsonObject, key: string, value: Json | undefined): void {
-  if (value === undefined || key === '__proto__' || (key.startsWith('#') && key !== '#parts')) return;
+  if (value === undefined || key === '__proto__' || key.startsWith('#')) return;
   const before = bag[key];
   if (isJsonArray(value)) {
     if (isJsonArray(before)) (before as Json[]).push(...value);

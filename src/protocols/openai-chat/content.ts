@@ -2,7 +2,7 @@
 import type { OpaquePart, Part, ReasoningPart, TextPart } from '../../core/chat.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
-import { sendable, unknownFields } from '../../wire/codec/extra.ts';
+import { loseBlock, sendable, unknownFields } from '../../wire/codec/extra.ts';
 import { carry, loseForeign, ownBag, PROTOCOL } from './extra.ts';
 import { invalid, missing, requireObject, requireString } from '../../wire/codec/field.ts';
 import { readMedia, writeMedia } from './media.ts';
@@ -93,7 +93,7 @@ function isPlain(part: TextPart): boolean {
 function writePart(part: ContentPart, path: string, losses: LossLog): JsonObject | null {
   if (part.type === 'opaque') {
     if (part.protocol === PROTOCOL && isJsonObject(part.value)) return part.value;
-    losses.add({ field: path, kind: 'dropped', why: `Only ${part.protocol} knows this content.` });
+    loseBlock(part.protocol, path, losses);
     return null;
   }
   loseForeign(part.extra, path, losses);

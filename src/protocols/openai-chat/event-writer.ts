@@ -2,14 +2,15 @@
 import type { ChatRequest } from '../../core/chat.ts';
 import type { ChatEvent, PartStart, ResponseStart } from '../../core/events.ts';
 import type { GatewayError } from '../../core/gateway-error.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
+import { isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
-import type { EventWriter, Frame } from '../../core/protocol.ts';
+import type { Frame } from '../../core/protocol.ts';
 import type { Usage } from '../../core/usage.ts';
 import { DONE } from './chunk.ts';
 import { writeErrorFrames } from './error-frames.ts';
 import { isEmpty, sendable } from '../../wire/codec/extra.ts';
-import { loseForeign, loseSealed, ownBag, PROTOCOL } from './extra.ts';
+import { loseOpaque, StreamWriter } from '../../wire/codec/stream-writer.ts';
+import { loseForeign, loseSealed, ownBag, PROTOCOL, splitBag } from './extra.ts';
 import { writeFinish } from './finish.ts';
 import { writeUsage } from './usage.ts';
 
@@ -27,7 +28,7 @@ interface WrittenChoice {
 const TRANSCRIPT = new Set(['transcript']);
 
 /** Writes one stream: role first, deltas, finish per choice, usage when the client asked for it, `[DONE]` once. */
-export class ChatEventWriter implements EventWriter {
+export class ChatEventWriter extends StreamWriter {
   readonly #asksUsage: boolean;
   readonly #losses: LossLog;
   readonly #choices: WrittenChoice[] = [];
@@ -36,16 +37,15 @@ export class ChatEventWriter implements EventWriter {
   #usage: Usage | null = null;
   /** Top-level fields that came late and go into the next chunk. */
   #late: JsonObject = {};
-  #over = false;
 
   /** @param request the client's own: says whether it asked for the usage chunk */
   constructor(request: ChatRequest, losses: LossLog) {
+    super();
     this.#asksUsage = request.streamUsage === true;
     this.#losses = losses;
   }
 
-  write(event: ChatEvent, out: Frame[]): void {
-    if (this.#over) return;
+  protected say(event: Exclude<ChatEvent, { type: 'error' }>, out: Frame[]): void {
     switch (event.type) {
       case 'response-start':
         return this.#start(event);
@@ -65,21 +65,13 @@ export class ChatEventWriter implements EventWriter {
         return;
       case 'opaque':
         return this.#opaque(event);
-      case 'error':
-        return this.abort(event.error, out);
       case 'response-end':
         return this.#finish(out);
     }
   }
 
-  end(_out: Frame[]): void {
-    this.#over = true;
-  }
-
-  abort(error: GatewayError, out: Frame[]): void {
-    if (this.#over) return;
-    this.#over = true;
-    out.push(...writeErrorFrames(error));
+  protected lastWords(error: GatewayError): readonly Frame[] {
+    return writeErrorFrames(error);
   }
 
   #start(event: ResponseStart): void {
@@ -96,15 +88,8 @@ export class ChatEventWriter implements EventWriter {
   }
 
   #opaque(event: Extract<ChatEvent, { type: 'opaque' }>): void {
-    if (event.protocol === PROTOCOL && isJsonObject(event.value)) {
-      this.#late = { ...this.#late, ...sendable(event.value) };
-    } else if (event.protocol !== PROTOCOL) {
-      this.#losses.add({
-        field: 'stream',
-        kind: 'dropped',
-        why: `An event that only ${event.protocol} knows was left out.`,
-      });
-    }
+    if (event.protocol !== PROTOCOL) return loseOpaque(event, `choices[${event.at?.choice ?? 0}]`, this.#losses);
+    if (isJsonObject(event.value)) this.#late = { ...this.#late, ...sendable(event.value) };
   }
 
   #partStart(event: PartStart, out: Frame[]): void {
@@ -169,16 +154,19 @@ export class ChatEventWriter implements EventWriter {
   #choiceEnd(event: Extract<ChatEvent, { type: 'choice-end' }>, out: Frame[]): void {
     loseForeign(event.extra, `choices[${event.choice}]`, this.#losses);
     this.#choice(event.choice, out);
-    const bag = ownBag(event.extra);
-    const message = isJsonObject(bag['#message']) ? bag['#message'] : {};
-    const delta = sendable(message);
-    if (isJsonArray(message['#parts'])) delta['content'] = message['#parts'];
-    const fields = JSON.stringify(sendable(bag)).slice(1, -1);
-    this.#chunk(event.choice, JSON.stringify(delta), out, fields === '' ? '' : `,${fields}`, writeFinish(event.finish));
+    const { message, choice } = splitBag(ownBag(event.extra));
+    const fields = JSON.stringify(choice).slice(1, -1);
+    this.#chunk(
+      event.choice,
+      JSON.stringify(message),
+      out,
+      fields === '' ? '' : `,${fields}`,
+      writeFinish(event.finish),
+    );
   }
 
   #finish(out: Frame[]): void {
-    this.#over = true;
+    this.close();
     if (this.#asksUsage && this.#usage !== null) {
       const text = `${this.#opening()},"choices":[],"usage":${JSON.stringify(writeUsage(this.#usage))}}`;
       out.push({ event: null, data: text });

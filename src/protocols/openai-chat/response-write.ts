@@ -2,8 +2,8 @@
 import type { ChatResponse, Choice, MediaPart, Part, ToolCallPart } from '../../core/chat.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
-import { sendable, setDefined } from '../../wire/codec/extra.ts';
-import { loseForeign, loseSealed, ownBag } from './extra.ts';
+import { loseBlock, sendable, setDefined } from '../../wire/codec/extra.ts';
+import { loseForeign, loseSealed, ownBag, splitBag } from './extra.ts';
 import { writeFinish } from './finish.ts';
 import { writeToolCall } from './tool-calls.ts';
 import { writeUsage } from './usage.ts';
@@ -27,13 +27,13 @@ export function writeResponse(response: ChatResponse, losses: LossLog): JsonObje
 function writeChoice(choice: Choice, losses: LossLog): JsonObject {
   const path = `choices[${choice.index}]`;
   loseForeign(choice.extra, path, losses);
-  const bag = ownBag(choice.extra);
+  const bag = splitBag(ownBag(choice.extra));
   return {
     index: choice.index,
-    message: writeMessage(choice, isJsonObject(bag['#message']) ? bag['#message'] : {}, path, losses),
+    message: writeMessage(choice, bag.message, path, losses),
     logprobs: choice.logprobs ?? null,
     finish_reason: writeFinish(choice.finish),
-    ...sendable(bag),
+    ...bag.choice,
   };
 }
 
@@ -46,11 +46,15 @@ interface Gathered {
   legacy: JsonObject | null;
 }
 
-function writeMessage({ parts }: Choice, bag: JsonObject, path: string, losses: LossLog): JsonObject {
+function writeMessage(
+  { parts }: Choice,
+  { content: more, ...fields }: JsonObject,
+  path: string,
+  losses: LossLog,
+): JsonObject {
   const found: Gathered = { text: null, refusal: null, reasoning: null, audio: null, calls: [], legacy: null };
   for (const part of parts) gather(part, found, path, losses);
   const { text, refusal, reasoning, audio, calls, legacy } = found;
-  const more = bag['#parts'];
   const content: Json = isJsonArray(more) ? [...(text === null ? [] : [{ type: 'text', text }]), ...more] : text;
   return {
     role: 'assistant',
@@ -60,7 +64,7 @@ function writeMessage({ parts }: Choice, bag: JsonObject, path: string, losses: 
     ...(audio === null ? {} : { audio }),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
     ...(legacy === null ? {} : { function_call: legacy }),
-    ...sendable(bag),
+    ...fields,
   };
 }
 
@@ -78,9 +82,10 @@ function gather(part: Part, found: Gathered, path: string, losses: LossLog): voi
       return gatherMedia(part, found, path, losses);
     case 'tool-call':
       return gatherCall(part, found);
-    case 'tool-result':
     case 'opaque':
-      losses.add({ field: path, kind: 'dropped', why: `A chat answer has no place for a part of type ${part.type}.` });
+      return loseBlock(part.protocol, path, losses);
+    case 'tool-result':
+      losses.add({ field: path, kind: 'dropped', why: 'A chat answer has no place for the result of a tool.' });
   }
 }
 

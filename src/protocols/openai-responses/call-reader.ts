@@ -1,9 +1,8 @@
 /** Reads a call that the client must make: its part begins with the first of its arguments, for an announcement alone is no content. */
 import type { ChatEvent } from '../../core/events.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import { unknownFields } from '../../wire/codec/extra.ts';
+import { isVoid, unknownFields } from '../../wire/codec/extra.ts';
 import type { AnswerParts, GrowingPart, ItemReader } from './answer-parts.ts';
-import { isVoid } from './extra.ts';
 import { flattenName } from './names.ts';
 
 const KNOWN = new Set(['type', 'id', 'status', 'call_id', 'name', 'namespace', 'arguments', 'input']);

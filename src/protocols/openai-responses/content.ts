@@ -2,6 +2,7 @@
 import type { Part, TextPart } from '../../core/chat.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
+import { loseBlock } from '../../wire/codec/extra.ts';
 import { invalid, missing, requireObject, requireString } from '../../wire/codec/field.ts';
 import { carry, fieldsOf, loseForeign, ownBag, PROTOCOL, restOf } from './extra.ts';
 import { readMedia, writeMedia } from './media.ts';
@@ -67,7 +68,7 @@ export function isPlain(part: TextPart): boolean {
 function writePart(part: ContentPart, path: string, losses: LossLog): JsonObject | null {
   if (part.type === 'opaque') {
     if (part.protocol === PROTOCOL && isJsonObject(part.value)) return part.value;
-    losses.add({ field: path, kind: 'dropped', why: `Only ${part.protocol} knows this content.` });
+    loseBlock(part.protocol, path, losses);
     return null;
   }
   loseForeign(part.type === 'media' ? withoutDetail(part.extra) : part.extra, path, losses);

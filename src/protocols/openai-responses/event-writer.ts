@@ -4,9 +4,10 @@ import type { ChatEvent, OpaqueEvent, PartDelta, PartEnd, PartStart, ResponseSta
 import type { GatewayError } from '../../core/gateway-error.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
-import type { EventWriter, Frame } from '../../core/protocol.ts';
+import type { Frame } from '../../core/protocol.ts';
 import type { FinishReason, Usage } from '../../core/usage.ts';
 import { setDefined } from '../../wire/codec/extra.ts';
+import { loseOpaque, StreamWriter } from '../../wire/codec/stream-writer.ts';
 import { errorFrames } from './error-frames.ts';
 import { loseForeign, PROTOCOL } from './extra.ts';
 import { FrameSequence } from './frame-sequence.ts';
@@ -28,7 +29,7 @@ type Waiting = { readonly part: WrittenPart; text: string } | { readonly opaque:
  * Writes one stream. Clients of this language take items one by one (Pi runs the first of two overlapping calls twice): while a part is
  * open, the parts that other languages open beside it wait, and follow whole when it ends.
  */
-export class ResponsesEventWriter implements EventWriter {
+export class ResponsesEventWriter extends StreamWriter {
   readonly #request: ChatRequest;
   readonly #losses: LossLog;
   readonly #frames = new FrameSequence();
@@ -43,16 +44,15 @@ export class ResponsesEventWriter implements EventWriter {
   #queued = 0;
   #end: { readonly finish: FinishReason; readonly extra: Extra | undefined } | null = null;
   #usage: Usage | null = null;
-  #over = false;
 
   /** @param request the client's own: the answer repeats what it asked */
   constructor(request: ChatRequest, losses: LossLog) {
+    super();
     this.#request = request;
     this.#losses = losses;
   }
 
-  write(event: ChatEvent, out: Frame[]): void {
-    if (this.#over) return;
+  protected say(event: Exclude<ChatEvent, { type: 'error' }>, out: Frame[]): void {
     if ('choice' in event && event.choice !== 0) return loseChoice(event.choice, this.#losses);
     switch (event.type) {
       case 'response-start':
@@ -78,21 +78,13 @@ export class ResponsesEventWriter implements EventWriter {
         return;
       case 'opaque':
         return this.#opaque(event, out);
-      case 'error':
-        return this.abort(event.error, out);
       case 'response-end':
         return this.#finish(out);
     }
   }
 
-  end(_out: Frame[]): void {
-    this.#over = true;
-  }
-
-  abort(error: GatewayError, out: Frame[]): void {
-    if (this.#over) return;
-    this.#over = true;
-    out.push(...errorFrames(error, this.#frames.next, { ...this.#head, output: this.#output }));
+  protected lastWords(error: GatewayError): readonly Frame[] {
+    return errorFrames(error, this.#frames.next, { ...this.#head, output: this.#output });
   }
 
   #lose(field: string, why: string): void {
@@ -181,10 +173,7 @@ export class ResponsesEventWriter implements EventWriter {
   }
 
   #opaque(event: OpaqueEvent, out: Frame[]): void {
-    if (event.protocol !== PROTOCOL) {
-      const field = event.at === undefined ? 'stream' : `output[${event.at.index}]`;
-      return this.#lose(field, `Only ${event.protocol} knows this block.`);
-    }
+    if (event.protocol !== PROTOCOL) return loseOpaque(event, `output[${event.at?.index ?? 0}]`, this.#losses);
     if (this.#live === null && this.#waiting.size === 0) this.#writeOpaque(event, out);
     else this.#waiting.set(-1 - this.#queued++, { opaque: event });
   }
@@ -219,7 +208,7 @@ export class ResponsesEventWriter implements EventWriter {
   #finish(out: Frame[]): void {
     const finish = this.#end?.finish ?? { unified: 'other', raw: null };
     if (this.#end === null) this.#settle(finish, out);
-    this.#over = true;
+    this.close();
     const response = responseObject(this.#head, finish, this.#end?.extra, this.#output, this.#usage);
     const { status } = response;
     const word = status === 'incomplete' || status === 'failed' ? status : 'completed';

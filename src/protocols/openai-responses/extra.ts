@@ -1,7 +1,7 @@
 /** The bag of this protocol and the hints in it: which item a part came from, under which id, in which shape. */
 import type { Extra } from '../../core/chat.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
-import { bagsOf, isEmpty, sendable, unknownFields } from '../../wire/codec/extra.ts';
+import { isJsonObject, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
+import { bagsOf, isEmpty, isVoid, sendable, unknownFields } from '../../wire/codec/extra.ts';
 
 /** The id of this protocol, the key of its bags. */
 export const PROTOCOL = 'openai-responses';
@@ -22,12 +22,6 @@ export function restOf(object: JsonObject, known: ReadonlySet<string>): MutableJ
     delete rest[key];
   }
   return isEmpty(voids) ? rest : { ...rest, '#void': voids };
-}
-
-/** True for what says nothing: null, an empty list, an empty object. */
-export function isVoid(value: Json | undefined): boolean {
-  if (value === undefined || value === null) return true;
-  return isJsonArray(value) ? value.length === 0 : isJsonObject(value) && isEmpty(value);
 }
 
 /** The fields that a bag holds, also those that say nothing. */

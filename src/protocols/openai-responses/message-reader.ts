@@ -1,9 +1,8 @@
 /** Reads a message item of an answer: each of its texts and refusals is a part. */
 import type { ChatEvent } from '../../core/events.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
-import { unknownFields } from '../../wire/codec/extra.ts';
+import { isVoid, unknownFields } from '../../wire/codec/extra.ts';
 import type { AnswerParts, GrowingPart, ItemReader } from './answer-parts.ts';
-import { isVoid } from './extra.ts';
 
 const KNOWN_ITEM = new Set(['type', 'id', 'role', 'status', 'content', 'phase']);
 const KNOWN_PART = new Set(['type', 'text', 'refusal', 'annotations', 'logprobs']);

@@ -3,7 +3,7 @@ import type { Extra, ReasoningPart, TextPart, ToolCallPart } from '../../core/ch
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
 import { sealReasoning } from '../../core/sealed-reasoning.ts';
-import { sendable } from '../../wire/codec/extra.ts';
+import { loseBlock, sendable } from '../../wire/codec/extra.ts';
 import { loseForeign, ownBag, PROTOCOL, textHint } from './extra.ts';
 import type { Group } from './groups.ts';
 import { inventItemId } from './invented-ids.ts';
@@ -28,8 +28,9 @@ export function outputItem(group: Group, place: ItemPlace): JsonObject | null {
   if (group.kind === 'call') return callItem(group.part, place);
   const { part } = group;
   if (part.type === 'opaque' && part.protocol === PROTOCOL && isJsonObject(part.value)) return part.value;
-  const whose = part.type === 'opaque' ? `Only ${part.protocol} knows this block.` : `An answer has no ${part.type}.`;
-  place.losses.add({ field: `output[${place.index}]`, kind: 'dropped', why: whose });
+  const field = `output[${place.index}]`;
+  if (part.type === 'opaque') loseBlock(part.protocol, field, place.losses);
+  else place.losses.add({ field, kind: 'dropped', why: `An answer has no ${part.type}.` });
   return null;
 }
 

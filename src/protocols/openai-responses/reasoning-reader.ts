@@ -1,9 +1,8 @@
 /** Reads a reasoning item of an answer: each summary and each text is a part, the sealed form comes with the last. */
 import type { ChatEvent } from '../../core/events.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
-import { isEmpty, unknownFields } from '../../wire/codec/extra.ts';
+import { isEmpty, isVoid, unknownFields } from '../../wire/codec/extra.ts';
 import type { AnswerParts, GrowingPart, ItemReader } from './answer-parts.ts';
-import { isVoid } from './extra.ts';
 import { REASONING_FIELDS, type ReasoningKind } from './reasoning.ts';
 
 const PIECE = new Set(['type', 'text']);

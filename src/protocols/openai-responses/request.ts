@@ -1,7 +1,7 @@
 /** Reads a client's request into the block model. */
 import type { ChatRequest, Message, ReasoningControl, ReasoningEffort } from '../../core/chat.ts';
 import { isJsonArray, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
-import { isEmpty, unknownFields } from '../../wire/codec/extra.ts';
+import { isEmpty, isVoid, unknownFields } from '../../wire/codec/extra.ts';
 import {
   invalid,
   LIMITS,
@@ -13,7 +13,7 @@ import {
   requireString,
   requireText,
 } from '../../wire/codec/field.ts';
-import { carry, isVoid, restOf } from './extra.ts';
+import { carry, restOf } from './extra.ts';
 import { readItems } from './items.ts';
 import { INCLUDE_LOGPROBS, NUMBERS, TEXTS } from './parameters.ts';
 import { readFormat } from './text-format.ts';

@@ -1,7 +1,6 @@
 /** The response object around an answer: what is told of it, and which of its fields only repeat the request. */
 import { isJsonObject, numberOrNull, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
-import { isEmpty, unknownFields } from '../../wire/codec/extra.ts';
-import { isVoid } from './extra.ts';
+import { isEmpty, isVoid, unknownFields } from '../../wire/codec/extra.ts';
 
 /** Fields that the block model has. */
 const KNOWN = new Set([

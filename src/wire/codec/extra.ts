@@ -1,6 +1,6 @@
 /** Bags of fields that only one protocol knows: carried beside the block model and written back as they came. */
 import type { Extra, ProtocolId } from '../../core/chat.ts';
-import type { Json, JsonObject, MutableJsonObject } from '../../core/json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
 
 /** Access to the bags of one protocol. */
@@ -34,10 +34,21 @@ export function bagsOf(own: ProtocolId): Bags {
   };
 }
 
+/** Records a block that only another protocol knows. */
+export function loseBlock(protocol: ProtocolId, place: string, losses: LossLog): void {
+  losses.add({ field: place, kind: 'dropped', why: `Only ${protocol} knows this block.` });
+}
+
 /** True when an object has no keys. */
 export function isEmpty(object: JsonObject): boolean {
   for (const _ in object) return false;
   return true;
+}
+
+/** True for what says nothing: null, an empty list, an empty object. */
+export function isVoid(value: Json | undefined): boolean {
+  if (value === undefined || value === null) return true;
+  return isJsonArray(value) ? value.length === 0 : isJsonObject(value) && isEmpty(value);
 }
 
 /** What of a bag goes on the wire: everything but the hints (`#…`) and the keys that are written by themselves. */

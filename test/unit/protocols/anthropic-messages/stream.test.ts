@@ -132,7 +132,8 @@ describe('the writer', () => {
       { type: 'logprobs-delta', choice: 0, logprobs: {} },
       { type: 'part-start', choice: 0, index: 0, part: 'audio' },
       { type: 'part-start', choice: 1, index: 0, part: 'text' },
-      { type: 'opaque', protocol: 'openai-chat', value: {} },
+      { type: 'opaque', protocol: 'openai-responses', value: { type: 'response.web_search_call.searching' } },
+      { type: 'opaque', protocol: 'openai-chat', value: { citations: ['https://a.example'] } },
       ...END,
     );
     expect(lost).toEqual([
@@ -140,6 +141,7 @@ describe('the writer', () => {
       'dropped audio',
       'dropped choices[1]',
       'dropped stream',
+      'dropped citations',
       'approximated usage',
     ]);
   });

@@ -1,0 +1,36 @@
+/** What only a chat answer says is named to clients of other languages, field by field. */
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../../src/core/json.ts';
+import { createLossLog } from '../../../../src/core/loss.ts';
+import { plainDialect } from '../../../../src/core/protocol.ts';
+import { anthropicMessages } from '../../../../src/protocols/anthropic-messages/index.ts';
+import { openaiChat } from '../../../../src/protocols/openai-chat/index.ts';
+import { openaiResponses } from '../../../../src/protocols/openai-responses/index.ts';
+
+const SEEN = { type: 'url_citation', url_citation: { url: 'https://a.example', title: 'A' } };
+
+function answer(beside: JsonObject): JsonObject {
+  const message = { role: 'assistant', content: 'Hi.', ...beside };
+  return { id: 'c', model: 'm', choices: [{ index: 0, message, finish_reason: 'stop' }] };
+}
+
+describe.each([anthropicMessages, openaiResponses])('a chat answer for a client of $id', ({ writeResponse }) => {
+  const lost = (beside: JsonObject): readonly string[] => {
+    const losses = createLossLog();
+    const from = { dialect: plainDialect('openai-chat'), names: new Map<string, string>() };
+    writeResponse(openaiChat.readResponse(answer(beside), from), losses);
+    return losses.losses.map(({ field }) => field).filter((field) => field !== 'usage');
+  };
+
+  it('loses citations, sealed details and unknown content by name', () => {
+    expect(lost({ annotations: [SEEN], reasoning_details: [{ type: 'reasoning.encrypted', data: 'x' }] })).toEqual([
+      'choices[0].message.annotations',
+      'choices[0].message.reasoning_details',
+    ]);
+    expect(lost({ content: [{ type: 'reference', ids: [1] }] })).toEqual(['choices[0].message.content']);
+  });
+
+  it('loses nothing with fields that say nothing', () => {
+    expect(lost({ annotations: [], refusal: null, audio: null, context: {} })).toEqual([]);
+  });
+});
