@@ -8,6 +8,8 @@ export interface LoadOptions {
   readonly body: string;
   readonly connections: number;
   readonly requests: number;
+  /** Requests per second that are offered, as long as connections are free; null = each connection sends as soon as it may. */
+  readonly rate: number | null;
 }
 
 /** How the load went; times in ms. */
@@ -23,7 +25,7 @@ export interface LoadReport {
 export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   const request = requestBytes(options);
   const times: number[] = [];
-  let left = options.requests;
+  const gate = new Gate(options);
   let failed = 0;
   const began = performance.now();
   const one = (): Promise<void> =>
@@ -31,12 +33,12 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
       const socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true });
       let sentAt = 0;
       let answer = new Answer();
-      const next = (): void => {
-        if (left-- <= 0) return void socket.end(resolve);
+      const send = (): void => {
         answer = new Answer();
         sentAt = performance.now();
         socket.write(request);
       };
+      const next = (): void => gate.pass(send, () => void socket.end(resolve));
       socket.on('connect', next);
       socket.on('error', () => resolve());
       socket.on('data', (bytes) => {
@@ -50,6 +52,47 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   times.sort((a, b) => a - b);
   const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? NaN;
   return { requests: times.length, failed, wallMs: performance.now() - began, p50: at(0.5), p99: at(0.99) };
+}
+
+/** Lets connections send: at once, or at a rate; and tells them when all has been sent. */
+class Gate {
+  readonly #rate: number | null;
+  readonly #requests: number;
+  readonly #waiting: (() => void)[] = [];
+  readonly #leaving: (() => void)[] = [];
+  #sent = 0;
+  #began = 0;
+
+  constructor({ rate, requests }: LoadOptions) {
+    this.#rate = rate;
+    this.#requests = requests;
+  }
+
+  /** A connection is free: calls `send` when it is its turn, or `leave` when nothing is left to send. */
+  pass(send: () => void, leave: () => void): void {
+    if (this.#sent >= this.#requests) return leave();
+    if (this.#rate === null) {
+      this.#sent++;
+      return send();
+    }
+    this.#waiting.push(send);
+    this.#leaving.push(leave);
+    if (this.#began === 0) {
+      this.#began = performance.now();
+      this.#tick();
+    }
+  }
+
+  #tick(): void {
+    const due = Math.min(this.#requests, ((performance.now() - this.#began) / 1000) * this.#rate!);
+    while (this.#sent < due && this.#waiting.length > 0) {
+      this.#sent++;
+      this.#leaving.shift();
+      this.#waiting.shift()!();
+    }
+    if (this.#sent < this.#requests) setTimeout(() => this.#tick(), 1);
+    else for (const leave of this.#leaving.splice(0)) leave();
+  }
 }
 
 function requestBytes({ port, headers, body }: LoadOptions): Buffer {

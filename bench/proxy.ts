@@ -11,6 +11,8 @@ interface Question {
   readonly requestBytes: number;
   readonly connections: number;
   readonly requests: number;
+  /** Requests per second that every contestant is offered alike; null = as many as it can take. */
+  readonly rate: number | null;
   /** What the CPU is divided by, per request. */
   readonly units: number;
   readonly unit: string;
@@ -18,12 +20,24 @@ interface Question {
 
 const QUESTIONS: readonly Question[] = [
   {
-    title: '1 KB request, 1 KB answer, 32 connections',
+    title: '1 KB request, 1 KB answer, 1,000 requests per second on 32 connections',
+    upstream: { BENCH_ANSWER_BYTES: '1024' },
+    stream: false,
+    requestBytes: 1024,
+    connections: 32,
+    requests: 3_000,
+    rate: 1_000,
+    units: 1,
+    unit: 'request',
+  },
+  {
+    title: '1 KB request, 1 KB answer, as fast as 32 connections can',
     upstream: { BENCH_ANSWER_BYTES: '1024' },
     stream: false,
     requestBytes: 1024,
     connections: 32,
     requests: 12_000,
+    rate: null,
     units: 1,
     unit: 'request',
   },
@@ -34,6 +48,7 @@ const QUESTIONS: readonly Question[] = [
     requestBytes: 65_536,
     connections: 16,
     requests: 3_000,
+    rate: null,
     units: 1,
     unit: 'request',
   },
@@ -44,6 +59,7 @@ const QUESTIONS: readonly Question[] = [
     requestBytes: 1024,
     connections: 16,
     requests: 1_000,
+    rate: null,
     units: 200,
     unit: 'chunk',
   },
@@ -54,6 +70,7 @@ const QUESTIONS: readonly Question[] = [
     requestBytes: 1024,
     connections: 64,
     requests: 256,
+    rate: null,
     units: 100,
     unit: 'chunk',
   },
@@ -90,6 +107,7 @@ async function sample(contestant: Contestant, question: Question, share: number)
     body: requestBody(question),
     connections: question.connections,
     requests,
+    rate: question.rate,
   });
   if (report.failed > 0 || report.requests < requests) {
     throw new Error(`${contestant.name}: ${report.failed} of ${requests} failed, ${report.requests} answered`);

@@ -1,8 +1,10 @@
 /** The contestants: each a process of its own that says its port, with the headers and path it wants. */
 import { fork, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** One contestant that runs. */
 export interface Contestant {
@@ -43,7 +45,8 @@ async function startFork(
   env: Readonly<Record<string, string>>,
   headers: Readonly<Record<string, string>>,
 ): Promise<Contestant> {
-  const child = fork(module, { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const log = openSync(join(tmpdir(), `thalweg-bench-${name}.log`), 'w');
+  const child = fork(module, { env: { ...process.env, ...env }, stdio: ['ignore', log, 'inherit', 'ipc'] });
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message: { port: number }) => resolve(message.port));
     child.once('exit', (code) => reject(new Error(`${name} stopped with ${code}`)));

@@ -26,20 +26,35 @@ export function viewOf(list: HeaderList): HeaderView {
 }
 
 /** A view over a plain record with lower-case names. */
-export function viewOfRecord(record: Readonly<Record<string, string | readonly string[] | undefined>>): HeaderView {
-  const text = (value: string | readonly string[]): string => (typeof value === 'string' ? value : value.join(', '));
-  return {
-    get(name) {
-      const value = record[name];
-      return value === undefined ? null : text(value);
-    },
-    forEach(each) {
-      for (const name in record) {
-        const value = record[name];
-        if (value !== undefined) each(name, text(value));
-      }
-    },
-  };
+export function viewOfRecord(record: HeaderRecord): HeaderView {
+  return new RecordView(record);
+}
+
+type HeaderRecord = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** A class and not a pair of closures: two are made per request. */
+class RecordView implements HeaderView {
+  readonly #record: HeaderRecord;
+
+  constructor(record: HeaderRecord) {
+    this.#record = record;
+  }
+
+  get(name: string): string | null {
+    const value = this.#record[name];
+    return value === undefined ? null : joined(value);
+  }
+
+  forEach(each: (name: string, value: string) => void): void {
+    for (const name in this.#record) {
+      const value = this.#record[name];
+      if (value !== undefined) each(name, joined(value));
+    }
+  }
+}
+
+function joined(value: string | readonly string[]): string {
+  return typeof value === 'string' ? value : value.join(', ');
 }
 
 /** No headers at all. */

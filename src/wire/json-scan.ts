@@ -136,7 +136,37 @@ function spellingsOf(policyKeys: readonly string[]): Spellings {
 function parse(bytes: Uint8Array, start: number, end: number): Json {
   if (end - start === 4 && bytes[start] === 0x74) return true;
   if (end - start === 5 && bytes[start] === 0x66) return false;
+  if (end - start <= SHORT) {
+    const plain = bytes[start] === 0x22 ? plainText(bytes, start + 1, end - 1) : plainInteger(bytes, start, end);
+    if (plain !== null) return plain;
+  }
   const value: Json = JSON.parse(decodeUtf8(bytes.subarray(start, end)));
+  return value;
+}
+
+/** Values up to this many bytes are read here where they are plain: a decoder and a parser cost more than a few characters. */
+const SHORT = 64;
+
+/** ASCII without escapes, or null. */
+function plainText(bytes: Uint8Array, start: number, end: number): string | null {
+  let text = '';
+  for (let i = start; i < end; i++) {
+    const c = bytes[i] ?? 0;
+    if (c === 0x5c || c >= 0x80) return null;
+    text += String.fromCharCode(c);
+  }
+  return text;
+}
+
+/** Digits alone, few enough to be exact, or null. */
+function plainInteger(bytes: Uint8Array, start: number, end: number): number | null {
+  if (end - start > 15) return null;
+  let value = 0;
+  for (let i = start; i < end; i++) {
+    const digit = (bytes[i] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) return null;
+    value = value * 10 + digit;
+  }
   return value;
 }
 
