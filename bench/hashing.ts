@@ -24,10 +24,10 @@ function hashMemory(): Promise<void> {
 
 /** The same with the file read in between, as a program that does nothing else would do it. */
 function hashFile(path: string): Promise<void> {
-  const piece = Buffer.alloc(MIB);
+  const piece = new Uint8Array(MIB);
   const hash = createHash('sha256');
-  const file = openSync(path);
-  for (let bytes = readSync(file, piece); bytes > 0; bytes = readSync(file, piece))
+  const file = openSync(path, 'r');
+  for (let bytes = readSync(file, piece, {}); bytes > 0; bytes = readSync(file, piece, {}))
     hash.update(piece.subarray(0, bytes));
   closeSync(file);
   hash.digest();

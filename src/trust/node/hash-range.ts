@@ -1,5 +1,6 @@
-/** Hashes one file, or a range of it, in one pass: two reused buffers, the next read under way while the last is hashed. */
+/** Hashes one file, or a range of it, in one pass with reused buffers. */
 import { createHash } from 'node:crypto';
+import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stampOf } from './list-model.ts';
@@ -22,18 +23,27 @@ export interface HashTask {
 export interface HashPace {
   /** Null: as fast as it goes. */
   readonly bytesPerSecond: number | null;
-  /** Asked between two pieces; true ends the work with an AbortError. */
-  isAborted(): boolean;
-  /** Told after every piece. */
-  onBytes(bytes: number): void;
+  /** Ends the work between two pieces. */
+  readonly signal: AbortSignal | null;
+  /**
+   * True: the next piece is read by another thread while the last is hashed, which is fastest for one file. False: this thread
+   * reads by itself, which costs least where every processor has a file of its own to hash.
+   */
+  readonly readsAhead: boolean;
 }
 
-/** Fits the second-level cache beside the hash, so that what was just read is hashed from there. */
-const PIECE_BYTES = 1 << 20;
+/** Told after every piece. */
+export type OnBytes = (bytes: number) => void;
 
-/** Two buffers that one hashing after the other uses. */
+/** Small enough to be hashed from the cache that the read has just filled, large enough that calls do not count. */
+const PIECE_BYTES = 1 << 20;
+/** Pieces per second at least, so that a slow pace is an even one. */
+const PIECES_PER_SECOND = 20;
+
+/** Hashes one range after the other with the same two buffers. */
 export class RangeHasher {
   readonly #pace: HashPace;
+  readonly #piece: number;
   #front = Buffer.alloc(0);
   #back = Buffer.alloc(0);
   #began: number | null = null;
@@ -41,18 +51,20 @@ export class RangeHasher {
 
   constructor(pace: HashPace) {
     this.#pace = pace;
+    const paced = Math.ceil((pace.bytesPerSecond ?? Infinity) / PIECES_PER_SECOND);
+    this.#piece = Math.min(PIECE_BYTES, Math.max(4096, paced));
   }
 
   /**
    * The SHA-256 of the range.
-   * @throws ModelReadError `changed-during-hash` when the file is not the same before and after; AbortError
+   * @throws ModelReadError `changed-during-hash` when the file is not the same before and after; the signal's reason
    */
-  async hash(task: HashTask): Promise<Uint8Array> {
+  async hash(task: HashTask, onBytes: OnBytes): Promise<Uint8Array> {
     const file = await openBeneath(task.root, task.place);
     try {
-      await this.#check(file, task);
-      const digest = await this.#read(file, task);
-      await this.#check(file, task);
+      await checkStamp(file, task);
+      const digest = await this.#digest(file, task, onBytes);
+      await checkStamp(file, task);
       return digest;
     } catch (error) {
       throw toReadError(error, task.name);
@@ -61,36 +73,35 @@ export class RangeHasher {
     }
   }
 
-  async #check(file: FileHandle, task: HashTask): Promise<void> {
-    const stats = await file.stat({ bigint: true });
-    if (stats.isFile() && stampOf(stats) === task.stamp) return;
-    throw new ModelReadError('changed-during-hash', task.name, 'changed while it was being hashed');
-  }
-
-  async #read(file: FileHandle, { start, end, name }: HashTask): Promise<Uint8Array> {
+  async #digest(file: FileHandle, { start, end, name }: HashTask, onBytes: OnBytes): Promise<Uint8Array> {
     const hash = createHash('sha256');
-    this.#reserve(Math.min(PIECE_BYTES, end - start));
-    let at = start;
-    let reading = this.#fill(file, at, end);
-    while (at < end) {
-      if (this.#pace.isAborted()) throw new DOMException('The hashing was aborted.', 'AbortError');
-      const { bytesRead, buffer } = await reading;
-      if (bytesRead === 0) throw new ModelReadError('changed-during-hash', name, 'became shorter while it was hashed');
-      at += bytesRead;
-      [this.#front, this.#back] = [this.#back, this.#front];
-      reading = this.#fill(file, at, end);
-      hash.update(buffer.subarray(0, bytesRead));
-      this.#pace.onBytes(bytesRead);
-      await this.#rest(bytesRead);
+    this.#reserve(Math.min(this.#piece, end - start));
+    let reading = this.#fill(file, start, end);
+    try {
+      for (let at = start; at < end;) {
+        const bytes = await reading;
+        if (bytes === 0) throw new ModelReadError('changed-during-hash', name, 'became shorter while it was hashed');
+        at += bytes;
+        [this.#front, this.#back] = [this.#back, this.#front];
+        if (this.#pace.readsAhead) reading = this.#fill(file, at, end);
+        hash.update(this.#back.subarray(0, bytes));
+        onBytes(bytes);
+        await this.#rest(bytes);
+        if (!this.#pace.readsAhead) reading = this.#fill(file, at, end);
+      }
+    } finally {
+      // The read under way writes into a buffer that the next range reuses.
+      await reading.catch(() => undefined);
     }
-    await reading;
-    return hash.digest();
+    return new Uint8Array(hash.digest());
   }
 
-  #fill(file: FileHandle, at: number, end: number): Promise<{ bytesRead: number; buffer: Buffer }> {
-    const length = Math.min(this.#front.length, end - at);
-    if (length === 0) return Promise.resolve({ bytesRead: 0, buffer: this.#front });
-    return file.read(this.#front, 0, length, at);
+  /** Reads into the front buffer; 0 at the end of the range. */
+  async #fill(file: FileHandle, at: number, end: number): Promise<number> {
+    const length = Math.min(this.#piece, end - at);
+    if (length === 0) return 0;
+    if (!this.#pace.readsAhead) return readSync(file.fd, this.#front, 0, length, at);
+    return (await file.read(this.#front, 0, length, at)).bytesRead;
   }
 
   #reserve(bytes: number): void {
@@ -99,13 +110,20 @@ export class RangeHasher {
     this.#back = Buffer.allocUnsafeSlow(bytes);
   }
 
-  /** Waits as long as the work is ahead of its rate. */
+  /** Waits for as long as the work is ahead of its pace. */
   async #rest(bytes: number): Promise<void> {
-    const { bytesPerSecond } = this.#pace;
+    const { bytesPerSecond, signal } = this.#pace;
+    signal?.throwIfAborted();
     if (bytesPerSecond === null) return;
     this.#began ??= performance.now();
     this.#done += bytes;
     const aheadMs = (this.#done / bytesPerSecond) * 1000 - (performance.now() - this.#began);
-    if (aheadMs > 1) await sleep(aheadMs);
+    if (aheadMs > 1) await sleep(aheadMs, undefined, signal === null ? {} : { signal });
   }
+}
+
+async function checkStamp(file: FileHandle, { stamp, name }: HashTask): Promise<void> {
+  const stats = await file.stat({ bigint: true });
+  if (stats.isFile() && stampOf(stats) === stamp) return;
+  throw new ModelReadError('changed-during-hash', name, 'changed while it was being hashed');
 }

@@ -37,6 +37,8 @@ export class ModelReadError extends Error {
   readonly file: string;
   readonly rule: ModelReadRule;
   readonly remedy: string;
+  /** The message without place and remedy. */
+  readonly what: string;
 
   constructor(rule: ModelReadRule, file: string, what: string) {
     const remedy = REMEDIES[rule];
@@ -45,12 +47,13 @@ export class ModelReadError extends Error {
     this.file = file;
     this.rule = rule;
     this.remedy = remedy;
+    this.what = what;
   }
 }
 
 /** The error of the operating system as one of ours; anything else as it is. */
 export function toReadError(error: unknown, file: string): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error;
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
   if (error.code === 'ENOENT') return new ModelReadError('missing', file, 'there is no such file');
   if (error.code === 'ELOOP') return new ModelReadError('symlink', file, 'a symbolic link');
   // A folder opened as such that is none: a link, or a file that came in between.

@@ -1,0 +1,35 @@
+/** The entry point of a thread that hashes: one range after the other, telling how far it is. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { HashMessage, HashThreadStart } from './hash-messages.ts';
+import { type HashTask, RangeHasher } from './hash-range.ts';
+import { ModelReadError } from './model-read-error.ts';
+
+/** Bytes between two reports. */
+const REPORT_BYTES = 16 << 20;
+
+function serve(port: MessagePort, { bytesPerSecond, readsAhead }: HashThreadStart): void {
+  const tell = (message: HashMessage): void => port.postMessage(message);
+  let untold = 0;
+  const hasher = new RangeHasher({ bytesPerSecond, signal: null, readsAhead });
+  const onBytes = (bytes: number): void => {
+    untold += bytes;
+    if (untold < REPORT_BYTES && bytesPerSecond === null) return;
+    tell({ type: 'bytes', bytes: untold });
+    untold = 0;
+  };
+  port.on('message', async (task: HashTask) => {
+    try {
+      const sha256 = await hasher.hash(task, onBytes);
+      tell({ type: 'bytes', bytes: untold });
+      tell({ type: 'hashed', sha256 });
+    } catch (error) {
+      if (error instanceof ModelReadError) {
+        tell({ type: 'refused', rule: error.rule, file: error.file, what: error.what });
+      } else tell({ type: 'broken', message: String(error) });
+    }
+    untold = 0;
+  });
+}
+
+const start: HashThreadStart = workerData;
+if (parentPort !== null) serve(parentPort, start);
