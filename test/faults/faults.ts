@@ -156,9 +156,10 @@ export const oversizeEvent =
 
 /** The same frame again and again until the client leaves. */
 export const endlessStream =
-  (frame: string, paceMs = 0): Script =>
+  (frame: string, paceMs = 0, before: readonly string[] = []): Script =>
   async (wire) => {
     await beginStream(wire);
+    await sendFrames(wire, before);
     while (!wire.isClosed) {
       await wire.send(chunk(frame));
       if (paceMs > 0) await wire.wait(paceMs);
