@@ -14,6 +14,7 @@ import { isActive } from './judgement.ts';
 import { priceOfPolicy } from './price-of-policy.ts';
 import { score } from './prices/score.ts';
 import { partsOf, type PolicyParts } from './snapshot.ts';
+import { affinity } from './steps/affinity.ts';
 
 /**
  * Writes the record. Without `full` it names constraints and counts but no backend: which backends there are, what is known of
@@ -34,7 +35,7 @@ export const explain: ExplainFunction = (policy, facts, state, plan, decision, f
     constraints: constraintRecords(parts, facts, state, plan),
     ...(full
       ? {
-          candidates: priced.map((one) => candidateRecord(parts, one, state)),
+          candidates: priced.map((one) => candidateRecord(parts, one, facts, state)),
           plan: plan.attempts.map(({ backend, mode, when }) => ({
             try: backend.id,
             mode,
@@ -59,6 +60,9 @@ function factsRecord(facts: RequestFacts): JsonObject {
     body_bytes: facts.bodyBytes,
     key: facts.key,
     tenant: facts.tenant,
+    ...(facts.sealed === undefined
+      ? {}
+      : { sealed_reasoning: facts.sealed.origin === null ? 'of unknown origin' : 'of known origin' }),
   };
 }
 
@@ -69,7 +73,10 @@ function constraintRecords({ constraints }: PolicyParts, facts: RequestFacts, st
   });
 }
 
-function candidateRecord(parts: PolicyParts, one: CandidateTrace, state: StateView): JsonObject {
+/** What is said of a backend where a request brings sealed reasoning. */
+const AFFINITY = ['none', 'takes it back', 'same account', 'made it'] as const;
+
+function candidateRecord(parts: PolicyParts, one: CandidateTrace, facts: RequestFacts, state: StateView): JsonObject {
   const { backend } = one.candidate;
   const record: MutableJsonObject = { id: backend.id, eligible: one.rejections.length === 0 };
   if (one.rejections.length > 0) record['failed'] = failuresOf(parts, one).map(failureRecord);
@@ -78,6 +85,7 @@ function candidateRecord(parts: PolicyParts, one: CandidateTrace, state: StateVi
   const { price } = backend;
   record['price'] =
     price === null ? null : { in: price.inputUsd, out: price.outputUsd, source: price.source, as_of: price.asOf };
+  if (facts.sealed !== undefined) record['affinity'] = AFFINITY[affinity(backend, facts)];
   record['health'] = healthOf(state.backends[backend.index], state.tick);
   return record;
 }

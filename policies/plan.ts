@@ -5,6 +5,7 @@ import { activeConditions, NO_REJECTIONS, rejectionsOf } from './judgement.ts';
 import { score } from './prices/score.ts';
 import { refusalFor } from './refusal.ts';
 import { partsOf, type CompiledRule } from './snapshot.ts';
+import { preferOrigin } from './steps/affinity.ts';
 
 const NO_PARTS: Scored['parts'] = Object.freeze({});
 const NO_ATTEMPTS: readonly never[] = Object.freeze([]);
@@ -28,7 +29,9 @@ export const plan: PlanFunction = (policy, facts, state, random) => {
   }
   const refused = eligible.length === 0;
   return {
-    attempts: refused ? NO_ATTEMPTS : attemptsFor(picker.order(eligible, facts, state, random), rule.maxAttempts),
+    attempts: refused
+      ? NO_ATTEMPTS
+      : attemptsFor(preferOrigin(picker.order(eligible, facts, state, random), facts), rule.maxAttempts),
     refusal: refused ? refusalFor(facts, trace) : null,
     rule: rule.id,
     lossy: rule.lossy,

@@ -42,7 +42,7 @@ export interface MediaPart {
   readonly extra?: Extra;
 }
 
-/** Reasoning shown or carried. `opaque` is a vendor's sealed form, valid only at `origin` (the backend that produced it). */
+/** Reasoning shown or carried. `opaque` is a vendor's sealed form, valid only at `origin` (core/origin.ts). */
 export interface ReasoningPart {
   readonly type: 'reasoning';
   readonly text: string;

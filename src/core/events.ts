@@ -48,6 +48,8 @@ export interface PartEnd {
   readonly index: number;
   readonly signature?: string;
   readonly opaque?: string;
+  /** Where a sealed part was made (core/origin.ts). */
+  readonly origin?: string;
   readonly extra?: Extra;
 }
 

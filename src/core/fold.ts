@@ -10,6 +10,7 @@ interface OpenPart {
   text: string;
   signature?: string;
   opaque?: string;
+  origin?: string;
   extra?: Extra;
 }
 
@@ -82,6 +83,7 @@ function applyToChoice(choice: OpenChoice, event: ChoiceEvent): void {
     if (part === undefined) return;
     if (event.signature !== undefined) part.signature = event.signature;
     if (event.opaque !== undefined) part.opaque = event.opaque;
+    if (event.origin !== undefined) part.origin = event.origin;
     if (event.extra !== undefined) part.extra = mergeExtra(part.extra, event.extra);
   } else if (event.type === 'logprobs-delta') {
     choice.logprobs.push(event.logprobs);
@@ -91,7 +93,8 @@ function applyToChoice(choice: OpenChoice, event: ChoiceEvent): void {
   }
 }
 
-function mergeExtra(before: Extra | undefined, more: Extra): Extra {
+/** The bags of both, protocol by protocol; where both have a key the later one holds. */
+export function mergeExtra(before: Extra | undefined, more: Extra): Extra {
   const merged: Record<string, unknown> = { ...before };
   for (const [protocol, bag] of Object.entries(more)) merged[protocol] = { ...(merged[protocol] as object), ...bag };
   return merged as Extra;
@@ -124,6 +127,7 @@ function closePart(part: OpenPart): Part {
     text,
     ...(part.signature === undefined ? {} : { signature: part.signature }),
     ...(part.opaque === undefined ? {} : { opaque: part.opaque }),
+    ...(part.origin === undefined ? {} : { origin: part.origin }),
     ...extra,
   };
 }

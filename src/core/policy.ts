@@ -31,6 +31,13 @@ export interface RequestFacts {
   readonly key: string | null;
   readonly tenant: string | null;
   readonly headers: HeaderView;
+  /** Sealed reasoning in the request; absent = none was looked for, or none is there. */
+  readonly sealed?: SealedHint;
+}
+
+/** Where the sealed reasoning of a request was made (core/origin.ts); null = at some backend of the client's own language. */
+export interface SealedHint {
+  readonly origin: string | null;
 }
 
 /** Circuit breaker of a backend. */

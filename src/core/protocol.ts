@@ -1,5 +1,5 @@
 /** One wire language, both halves: what a client says to us and what we say to an upstream, without I/O. */
-import type { ChatRequest, ChatResponse, ProtocolId } from './chat.ts';
+import type { ChatRequest, ChatResponse, ProtocolId, ReasoningEffort } from './chat.ts';
 import type { ChatEvent } from './events.ts';
 import type { GatewayError } from './gateway-error.ts';
 import type { HeaderList, HeaderView } from './headers.ts';
@@ -16,6 +16,27 @@ export interface Frame {
 /** How a stream is cut into frames. */
 export type Framing = 'sse' | 'ndjson' | 'aws-event-stream';
 
+/** Something that is put into a request: a dotted path and its value there. */
+export type Setting = readonly [path: string, value: Json];
+
+/** How a vendor is told how hard to think, where it is more than every word in `control`. What is absent cannot be said there. */
+export interface ReasoningSteering {
+  /** Dotted path of the field that takes a word. */
+  readonly effort?: string;
+  /** The words that it takes, least first; absent = all. */
+  readonly words?: readonly ReasoningEffort[];
+  /** Dotted path of the field that takes a number of tokens to think with. */
+  readonly budget?: string;
+  /** What switches thinking on where no word does; sent beside a word too when `needsOn`. */
+  readonly on?: Setting;
+  /** What switches it off, where `none` is no word there. */
+  readonly off?: Setting;
+  /** True where a word alone does not switch thinking on. */
+  readonly needsOn?: boolean;
+  /** What keeps the reasoning out of the answer. */
+  readonly hide?: Setting;
+}
+
 /** How a vendor shows and takes reasoning. */
 export interface ReasoningDialect {
   /** Answer field that carries it: `reasoning_content`, `reasoning`, … ; null = none. */
@@ -26,6 +47,12 @@ export interface ReasoningDialect {
   readonly replay: 'field' | 'tags' | 'never';
   /** The request field that controls effort; null = the vendor has no control. */
   readonly control: string | null;
+  /** Absent = `control` takes every word. */
+  readonly steering?: ReasoningSteering;
+  /** True where `reasoning_details` are known (OpenRouter's form of sealed reasoning in chat completions). */
+  readonly details?: boolean;
+  /** Who takes sealed reasoning back: everybody at the vendor, or only the account that it was made for (absent). */
+  readonly seal?: 'vendor' | 'account';
 }
 
 /** What differs from the plain protocol at one backend: compiled from the provider row, frozen. */
@@ -45,8 +72,22 @@ export interface Dialect {
   readonly usageExcludesReasoning: boolean;
   /** Pattern that tool call ids must match, as a source string; null = any. */
   readonly toolCallId: string | null;
+  /** Pattern that tool names must match, as a source string; absent = as the protocol says. */
+  readonly toolName?: string;
+  /** Keywords of JSON Schema that are refused in tools. */
+  readonly schemaWithout?: readonly string[];
   /** The `anthropic-beta` flags that are known there; absent = none but at Anthropic itself, which knows all of its own. */
   readonly betas?: ReadonlySet<string>;
+  /** Whose sealed reasoning comes from here (core/origin.ts); absent for the plain protocol. */
+  readonly origin?: string;
+  /** The dialects of single models, first match first, where the backend leaves the model to the client. */
+  readonly models?: readonly ModelDialect[];
+}
+
+/** What differs for the models whose names match. */
+export interface ModelDialect {
+  readonly matches: RegExp;
+  readonly dialect: Dialect;
 }
 
 /** The plain protocol itself, without any vendor's habits. */
@@ -124,6 +165,10 @@ export interface StreamTap {
   readonly error: GatewayError | null;
   /** True once every choice that began has a finish reason. */
   readonly finished: boolean;
+  /** The error in this language that ends the stream, named and numbered to follow the frames that were inspected. */
+  abort(error: GatewayError): readonly Frame[];
+  /** The last sealed reasoning in the answer; absent or null = none was seen. */
+  readonly seal?: string | null;
 }
 
 /** What settlement needs of a whole answer that passes through untouched. */
@@ -132,6 +177,8 @@ export interface AnswerFacts {
   readonly model: string | null;
   readonly usage: Usage | null;
   readonly finish: FinishReason | null;
+  /** The last sealed reasoning in the answer; absent or null = there is none. */
+  readonly seal?: string | null;
 }
 
 /** A model as the models routes list it. `createdAtMs` null = not told. */
@@ -188,15 +235,16 @@ export interface ChatProtocol {
    * between tags, another role name), judged on the bytes.
    */
   needsTranslation(scan: FieldScan, outline: RequestOutline, dialect: Dialect): boolean;
+  /** The last sealed reasoning in the history of a request, found in its bytes; null = there is none. */
+  lastSeal(scan: FieldScan): string | null;
   /** Request headers of this language that must go with bytes that pass untouched. */
   passHeaders(headers: HeaderView, dialect: Dialect): HeaderList;
   /** Client half: throws GatewayError (`invalid-value`, `missing-field`) with `where` on what cannot be read. */
   readRequest(body: JsonObject, headers: HeaderView): ChatRequest;
-  writeResponse(response: ChatResponse, losses: LossLog): JsonObject;
+  /** @param request the client's own, where the answer repeats what was asked */
+  writeResponse(response: ChatResponse, losses: LossLog, request?: ChatRequest): JsonObject;
   createEventWriter(request: ChatRequest, losses: LossLog): EventWriter;
   writeError(error: GatewayError): { readonly status: number; readonly body: JsonObject };
-  /** The error frames of this language for a stream that passes through untouched (no writer exists there). */
-  writeErrorFrames(error: GatewayError): readonly Frame[];
   writeModels(list: readonly ModelInfo[]): JsonObject;
   writeModel(model: ModelInfo): JsonObject;
 

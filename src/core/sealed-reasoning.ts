@@ -5,19 +5,23 @@ import { isJsonObject, type Json, type MutableJsonObject } from './json.ts';
 /** How a seal of ours begins. No vendor's signature or encrypted content does: a dot is in nobody's base64. */
 export const SEAL_PREFIX = 'thalweg.1.';
 
+/** What a seal may hold: a part of a request or an answer, with its text where the client's language keeps the two apart. */
+export type SealedReasoning = Omit<ReasoningPart, 'type' | 'text'> & { readonly text?: string };
+
 /**
- * The seal of a part as one string for an opaque field: signature, sealed form, origin and bags. It hides nothing and proves
+ * The seal of a part as one string for an opaque field: signature, sealed form, origin, bags, and the text where it is given. It hides nothing and proves
  * nothing: a client may read and forge it, and the vendor that made the seal checks what is in it.
  */
-export function sealReasoning(part: Omit<ReasoningPart, 'type' | 'text'>): string {
+export function sealReasoning(part: SealedReasoning): string {
   const fields: MutableJsonObject = {};
-  for (const key of ['signature', 'opaque', 'origin'] as const) if (part[key] !== undefined) fields[key] = part[key];
+  for (const key of ['text', 'signature', 'opaque', 'origin'] as const)
+    if (part[key] !== undefined) fields[key] = part[key];
   if (part.extra !== undefined) fields['extra'] = part.extra as Json;
   return SEAL_PREFIX + toBase64(JSON.stringify(fields));
 }
 
 /** What was sealed; null when the text is no seal of ours, or a broken one. */
-export function openSealedReasoning(text: string): Omit<ReasoningPart, 'type' | 'text'> | null {
+export function openSealedReasoning(text: string): SealedReasoning | null {
   if (!text.startsWith(SEAL_PREFIX)) return null;
   let fields: Json;
   try {
@@ -26,8 +30,9 @@ export function openSealedReasoning(text: string): Omit<ReasoningPart, 'type' | 
     return null;
   }
   if (!isJsonObject(fields)) return null;
-  const { signature, opaque, origin, extra } = fields;
+  const { text: words, signature, opaque, origin, extra } = fields;
   return {
+    ...(typeof words === 'string' ? { text: words } : {}),
     ...(typeof signature === 'string' ? { signature } : {}),
     ...(typeof opaque === 'string' ? { opaque } : {}),
     ...(typeof origin === 'string' ? { origin } : {}),

@@ -20,10 +20,10 @@ import type {
 } from '../core/config.ts';
 import type { Credential } from '../core/credential.ts';
 import { isGatewayError } from '../core/gateway-error.ts';
-import { plainDialect, type Dialect } from '../core/protocol.ts';
-import type { AuthScheme, Provider } from '../core/provider.ts';
+import type { AuthScheme } from '../core/provider.ts';
 import type { Secret } from '../core/secret.ts';
 import type { PhaseLimits } from '../core/transport.ts';
+import { compileDialect } from './dialect.ts';
 import type { KeyEntry } from './snapshot.ts';
 
 /** What compiling needs from outside. */
@@ -93,6 +93,7 @@ function compileBackend(
   const provider = ports.catalogue.get(config.provider)!;
   const url = (config.url ?? provider.baseUrl!).replace(/\/+$/, '');
   const origin = originOf(url);
+  const account = ports.account(id);
   const known = ports.priceBook?.find(provider.id, config.model) ?? null;
   return Object.freeze({
     id,
@@ -101,8 +102,8 @@ function compileBackend(
     model: config.model,
     url,
     origin,
-    dialect: compileDialect(provider),
-    account: ports.account(id),
+    dialect: compileDialect(provider, { model: config.model, account, id }),
+    account,
     serves: new Set(provider.serves),
     credential: config.key === undefined ? null : compileCredential(id, config.key, provider.auth, origin, ports),
     limits: compileLimits({ ...gateway.timeouts, ...defined(config.timeouts ?? {}) }),
@@ -133,19 +134,6 @@ function compileCredential(
 export function originOf(url: string): string {
   const { origin, protocol, pathname } = new URL(url);
   return origin === 'null' ? `${protocol}${pathname.split('/')[0]}` : origin;
-}
-
-function compileDialect(provider: Provider): Dialect {
-  const plain = plainDialect(provider.protocols[0]!);
-  const { unsupported, betas, ...quirks } = provider.quirks ?? {};
-  return Object.freeze({
-    ...plain,
-    ...defined(quirks),
-    provider: provider.id,
-    reasoning: provider.reasoning,
-    unsupported: new Set(unsupported),
-    ...(betas === undefined ? {} : { betas: new Set(betas) }),
-  });
 }
 
 function compileLimits(timeouts: PhaseConfig): PhaseLimits {

@@ -3,8 +3,11 @@ import type { Backend } from '../core/backend.ts';
 import { GatewayError } from '../core/gateway-error.ts';
 import type { Json } from '../core/json.ts';
 import { createLossLog, type LossLog } from '../core/loss.ts';
-import type { ChatProtocol, NameMap, ReadContext } from '../core/protocol.ts';
+import type { ChatProtocol, Dialect, NameMap, ReadContext } from '../core/protocol.ts';
+import { takesSeal } from '../core/origin.ts';
+import type { UpstreamRequest } from '../core/transport.ts';
 import { spliceBody, type Edit } from '../wire/json-splice.ts';
+import { dialectFor } from './dialect.ts';
 import type { Exchange } from './exchange.ts';
 import { PassStream } from './pass-stream.ts';
 import type { Slot, SlotOptions } from './slot.ts';
@@ -17,6 +20,8 @@ const NO_NAMES: NameMap = new Map();
 
 /** A request ready to be sent, but for its credential and permit. */
 export interface Encoded {
+  /** Absent = POST. */
+  readonly method?: UpstreamRequest['method'];
   readonly path: string;
   readonly headers: readonly string[];
   readonly body: Uint8Array;
@@ -40,15 +45,18 @@ export function encode(exchange: Exchange, backend: Backend, to: ChatProtocol): 
     answerBytes: exchange.live.snapshot.answerBytes,
     eventBytes: exchange.live.snapshot.eventBytes,
   };
-  return canPass(exchange, backend, to)
-    ? encodePass(exchange, backend, upstreamModel, options)
-    : encodeTranslation(exchange, backend, to, upstreamModel, options);
+  const dialect = dialectFor(backend.dialect, upstreamModel);
+  return canPass(exchange, dialect, to)
+    ? encodePass(exchange, dialect, upstreamModel, options)
+    : encodeTranslation(exchange, dialect, to, upstreamModel, options);
 }
 
 /** True when the bytes can go on with nothing but the named splices (law 2 of the design). */
-function canPass(exchange: Exchange, backend: Backend, to: ChatProtocol): boolean {
+export function canPass(exchange: Exchange, dialect: Dialect, to: ChatProtocol): boolean {
   if (to !== exchange.protocol) return false;
-  const { dialect } = backend;
+  // what another vendor sealed would be refused: the codec leaves it out by name
+  const origin = exchange.facts?.sealed?.origin ?? null;
+  if (origin !== null && !takesSeal(dialect, origin)) return false;
   if (to.needsTranslation(exchange.scan!, exchange.outline!, dialect)) return false;
   const scan = exchange.scan!;
   // both spellings at once: which of the two counts is the codec's to say
@@ -57,10 +65,9 @@ function canPass(exchange: Exchange, backend: Backend, to: ChatProtocol): boolea
   return !scan.keys.some((key) => dialect.unsupported.has(key));
 }
 
-function encodePass(exchange: Exchange, backend: Backend, upstreamModel: string, options: SlotOptions): Encoded {
+function encodePass(exchange: Exchange, dialect: Dialect, upstreamModel: string, options: SlotOptions): Encoded {
   const protocol = exchange.protocol;
   const scan = exchange.scan!;
-  const { dialect } = backend;
   const edits: Edit[] = [];
   const splices: string[] = [];
   if (upstreamModel !== exchange.model) {
@@ -99,23 +106,25 @@ function usageEdit(options: Json | undefined): Edit {
 
 function encodeTranslation(
   exchange: Exchange,
-  backend: Backend,
+  dialect: Dialect,
   to: ChatProtocol,
   upstreamModel: string,
   options: SlotOptions,
 ): Encoded {
   const { call, protocol, outline } = exchange;
-  exchange.request ??= protocol.readRequest(JSON.parse(decoder.decode(exchange.scan!.body)), call.headers);
+  exchange.request ??= exchange.live.seals.bind(
+    protocol.readRequest(JSON.parse(decoder.decode(exchange.scan!.body)), call.headers),
+  );
   const losses = createLossLog();
   const request = exchange.request;
-  const wire = to.writeRequest({ ...request, model: upstreamModel }, backend.dialect, losses);
+  const wire = to.writeRequest({ ...request, model: upstreamModel }, dialect, losses);
   if (losses.losses.length > 0 && exchange.plan!.lossy === 'refuse') {
     const fields = losses.losses.map(({ field }) => field);
     throw new GatewayError('translation-lossy', `The backend's language cannot say: ${fields.join(', ')}.`, {
       facts: { fields },
     });
   }
-  const context: ReadContext = { dialect: backend.dialect, names: wire.names };
+  const context: ReadContext = { dialect, names: wire.names };
   const translation: Translation = { from: to, context, to: protocol, request, losses };
   return {
     path: wire.path,

@@ -8,6 +8,7 @@ import type { Call, Gateway, Readiness, ReplySink } from '../core/gateway.ts';
 import type { ExplainFunction, PlanFunction, RecheckFunction } from '../core/policy.ts';
 import type { Outcome, Recorder } from '../core/recorder.ts';
 import { Roll, type Listed } from '../core/roll.ts';
+import type { KeyValue } from '../core/stores.ts';
 import type { Transport } from '../core/transport.ts';
 import { admit } from './admit.ts';
 import { Attempts, type AttemptListener } from './attempt.ts';
@@ -15,11 +16,18 @@ import { createBoard } from './board.ts';
 import { Exchange } from './exchange.ts';
 import { createKeyring } from './keyring.ts';
 import { answerQuestion } from './questions.ts';
+import { OriginMemory } from './origins.ts';
 import { decide, refusalError } from './plan.ts';
 import { Relay, type RelayEnd } from './relay.ts';
 import { replyError, startAnswer } from './reply.ts';
 import { resolve } from './resolve.ts';
 import { settle } from './settle.ts';
+import { mayEstimate, replyEstimate } from './side/estimate.ts';
+import { isSide, STATEFUL } from './side/operations.ts';
+import { noteKept } from './side/outcome.ts';
+import { pinHistory } from './side/pin.ts';
+import { planSide } from './side/plan-side.ts';
+import { prepareSide } from './side/prepare.ts';
 import type { Live, Snapshot } from './snapshot.ts';
 import type { Committed } from './try.ts';
 
@@ -30,6 +38,8 @@ export interface EnginePorts {
   readonly digest: Digest;
   readonly recorder: Recorder;
   readonly transport: Transport;
+  /** Remembers who keeps what clients refer to by id. */
+  readonly store: KeyValue;
   readonly protocols: Protocols;
   readonly plan: PlanFunction;
   readonly recheck: RecheckFunction;
@@ -51,7 +61,13 @@ export interface Engine extends Gateway {
 
 /** Creates an engine that serves `first`. */
 export function createEngine(ports: EnginePorts, first: Snapshot): Engine {
-  let live: Live = { snapshot: first, board: createBoard(first.backends, ports, null), keyring: createKeyring(first) };
+  const seals = new OriginMemory();
+  let live: Live = {
+    snapshot: first,
+    board: createBoard(first.backends, ports, null),
+    keyring: createKeyring(first),
+    seals,
+  };
   let draining = false;
   const running = new Roll<Running>();
 
@@ -63,7 +79,12 @@ export function createEngine(ports: EnginePorts, first: Snapshot): Engine {
   return {
     install(snapshot) {
       const previous = { backends: live.snapshot.backends, board: live.board };
-      live = { snapshot, board: createBoard(snapshot.backends, ports, previous), keyring: createKeyring(snapshot) };
+      live = {
+        snapshot,
+        board: createBoard(snapshot.backends, ports, previous),
+        keyring: createKeyring(snapshot),
+        seals,
+      };
     },
     drain() {
       draining = true;
@@ -140,25 +161,50 @@ class Running implements AttemptListener, Listed<Running> {
   #proceed(): void {
     const exchange = this.#exchange;
     if (exchange.gone) return this.#gone();
-    if (exchange.call.operation !== 'chat') {
-      exchange.bytesOut += answerQuestion(exchange, this.#ports);
-      this.#roll.remove(this);
-      return this.#settle('ok', 200, null, this.#ports.clock.tick());
-    }
-    resolve(exchange);
+    const { operation } = exchange.call;
+    let looking: Promise<void> | null = null;
+    if (operation === 'chat') {
+      resolve(exchange);
+      if (exchange.protocol.id === STATEFUL) looking = pinHistory(exchange, this.#ports.store);
+    } else if (isSide(operation)) looking = prepareSide(exchange, this.#ports.store);
+    else return this.#answered(answerQuestion(exchange, this.#ports));
+    if (looking === null) this.#attempt();
+    else looking.then(() => this.#attempt()).catch((cause: unknown) => this.refuse(toGatewayError(cause)));
+  }
+
+  #attempt(): void {
+    const exchange = this.#exchange;
+    if (exchange.gone) return this.#gone();
     const plan = decide(exchange, this.#ports.plan, this.#ports.random, this.#ports.clock);
     if (plan.refusal !== null) throw refusalError(exchange, plan);
+    if (exchange.call.operation !== 'chat') {
+      exchange.plan = planSide(exchange, plan);
+      if (exchange.plan.attempts.length === 0) return this.#answered(replyEstimate(exchange));
+    }
     this.#attempts = new Attempts(exchange, this.#ports, this);
     this.#attempts.begin();
   }
 
   exhausted(error: GatewayError): void {
-    this.refuse(error);
+    if (!mayEstimate(this.#exchange, error)) return this.refuse(error);
+    try {
+      this.#answered(replyEstimate(this.#exchange));
+    } catch (cause) {
+      this.refuse(toGatewayError(cause));
+    }
+  }
+
+  /** An answer of our own was written. */
+  #answered(bytes: number): void {
+    this.#exchange.bytesOut += bytes;
+    this.#roll.remove(this);
+    this.#settle('ok', 200, null, this.#ports.clock.tick());
   }
 
   committed(answer: Committed): void {
     const exchange = this.#exchange;
     const { attempt, slot, held, control, headers } = answer;
+    if (exchange.protocol.id === STATEFUL) noteKept(exchange, attempt.backend, slot.id, this.#ports.store);
     // a whole answer is one piece
     startAnswer(exchange, headers, exchange.outline!.stream ? null : held[0]!.byteLength);
     const relay = new Relay(exchange, slot, control, (end) => this.#ended(answer, end));

@@ -83,6 +83,13 @@ export function markAnswer(response: ChatResponse, origin: string | undefined): 
   return { ...response, choices };
 }
 
+/** The last seal in an answer as its vendor made it; null = there is none. */
+export function lastSealOf({ choices }: ChatResponse): string | null {
+  const parts = choices[0]?.parts ?? [];
+  const last = parts.findLast((part) => part.type === 'reasoning' && (part.signature ?? part.opaque) !== undefined);
+  return last?.type === 'reasoning' ? (last.signature ?? last.opaque ?? null) : null;
+}
+
 /** 53 bits of two FNV-1a hashes over the last characters: seals begin alike and end in chance. */
 function hashOf(seal: string): number {
   let high = 0x811c9dc5;

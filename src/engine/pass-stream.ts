@@ -31,12 +31,20 @@ export class PassStream implements Slot {
     this.#hideUsage = hideUsage;
   }
 
+  get id(): string | null {
+    return this.#tap.id;
+  }
+
   get usage(): Usage | null {
     return this.#tap.usage;
   }
 
   get finish(): FinishReason | null {
     return this.#tap.finish;
+  }
+
+  get seal(): string | null {
+    return this.#tap.seal ?? null;
   }
 
   push(chunk: Uint8Array, out: Uint8Array[]): void {
@@ -61,7 +69,7 @@ export class PassStream implements Slot {
   }
 
   abort(error: GatewayError, out: Uint8Array[]): void {
-    out.push(encodeFrames(this.#protocol.writeErrorFrames(error)));
+    out.push(encodeFrames(this.#tap.abort(error)));
   }
 
   /** Passes events on, each run of untouched ones as one piece of the bytes they came in. */

@@ -26,9 +26,10 @@ export function decide(exchange: Exchange, plan: PlanFunction, random: Random, c
 
 /** The facts of a resolved exchange. */
 export function stateFacts(exchange: Exchange): RequestFacts {
-  const { call, caller, outline } = exchange;
+  const { call, caller, outline, alias, live } = exchange;
   const bytes = call.body.byteLength;
   const media = (outline!.needs & MEDIA) !== 0;
+  const sealed = alias!.candidates.length < 2 ? null : live.seals.hint(exchange.protocol, exchange.scan!);
   return {
     requestId: exchange.id,
     at: exchange.at,
@@ -45,6 +46,7 @@ export function stateFacts(exchange: Exchange): RequestFacts {
     key: caller?.id ?? null,
     tenant: caller?.tenant ?? null,
     headers: call.headers,
+    ...(sealed === null ? {} : { sealed }),
   };
 }
 
@@ -55,7 +57,9 @@ export function refusalError(exchange: Exchange, plan: Plan): GatewayError {
     id: candidate.backend.id,
     failed: rejections.map(({ id, key, want, got }) => ({ constraint: id, key, want, got })),
   }));
-  return new GatewayError(refusal.code, refusal.message, {
+  const { reference } = exchange;
+  const why = reference === null ? '' : ` Only that backend keeps the ${reference.kind} that the request refers to.`;
+  return new GatewayError(refusal.code, refusal.message + why, {
     ...(refusal.retryAfterMs === null ? {} : { retryAfterMs: refusal.retryAfterMs }),
     facts: {
       decision_id: exchange.decision,

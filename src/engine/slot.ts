@@ -18,8 +18,12 @@ export interface Slot {
   /** The answer is complete and all of it is in `out`. */
   readonly done: boolean;
   readonly error: GatewayError | null;
+  /** The upstream's id of the answer, at the commit point; null = none, or not looked for. */
+  readonly id: string | null;
   readonly usage: Usage | null;
   readonly finish: FinishReason | null;
+  /** The last seal on reasoning that goes to the client as the upstream made it; null = none. */
+  readonly seal: string | null;
 }
 
 /** What every slot is told. */

@@ -2,6 +2,7 @@
 import type { Backend, ModelAlias } from '../core/backend.ts';
 import type { PolicySnapshot } from '../core/policy.ts';
 import type { Board } from './board.ts';
+import type { OriginMemory } from './origins.ts';
 import type { Keyring } from './keyring.ts';
 
 /** A client key as the engine knows it, without the key. */
@@ -36,4 +37,6 @@ export interface Live {
   readonly board: Board;
   /** null = open gateway. */
   readonly keyring: Keyring | null;
+  /** Where sealed reasoning was made; outlives snapshots. */
+  readonly seals: OriginMemory;
 }

@@ -6,6 +6,7 @@ import type { LossLog } from '../core/loss.ts';
 import type { ChatProtocol, EventReader, EventWriter, Frame, ReadContext } from '../core/protocol.ts';
 import type { FinishReason, Usage } from '../core/usage.ts';
 import { createSseDecoder, encodeFrames, type SseDecoder } from '../wire/sse.ts';
+import { markEvent } from './origins.ts';
 import type { Slot, SlotOptions } from './slot.ts';
 
 /** Both ends of a translation, and what the client asked. */
@@ -22,12 +23,15 @@ export class TranslateStream implements Slot {
   committed = false;
   done = false;
   error: GatewayError | null = null;
+  id: string | null = null;
   usage: Usage | null = null;
   finish: FinishReason | null = null;
+  seal: string | null = null;
   readonly #decoder: SseDecoder;
   readonly #reader: EventReader;
   readonly #writer: EventWriter;
   readonly #answerModel: string | null;
+  readonly #origin: string | undefined;
   readonly #frames: Frame[] = [];
   readonly #events: ChatEvent[] = [];
 
@@ -36,6 +40,7 @@ export class TranslateStream implements Slot {
     this.#reader = translation.from.createEventReader(translation.context);
     this.#writer = translation.to.createEventWriter(translation.request, translation.losses);
     this.#answerModel = options.answerModel;
+    this.#origin = translation.context.dialect.origin;
   }
 
   push(chunk: Uint8Array, out: Uint8Array[]): void {
@@ -96,11 +101,14 @@ export class TranslateStream implements Slot {
   #note(event: ChatEvent): void {
     if (event.type === 'part-delta') this.committed ||= event.delta !== '';
     else if (event.type === 'part-start') this.committed ||= event.part === 'tool-call';
+    else if (event.type === 'part-end') this.seal = event.signature ?? event.opaque ?? this.seal;
+    else if (event.type === 'response-start') this.id = event.id;
     else if (event.type === 'usage') this.usage = event.usage;
     else if (event.type === 'choice-end' && event.choice === 0) this.finish = event.finish;
   }
 
   #renamed(event: ChatEvent): ChatEvent {
+    if (event.type === 'part-end') return markEvent(event, this.#origin);
     if (event.type !== 'response-start' || this.#answerModel === null) return event;
     return { ...event, model: this.#answerModel };
   }

@@ -9,6 +9,7 @@ import type { Transport, UpstreamControl, UpstreamHandler, UpstreamRequest } fro
 import { costOf } from './cost.ts';
 import type { Exchange } from './exchange.ts';
 import type { Relay } from './relay.ts';
+import { sideError } from './side/outcome.ts';
 import type { Slot } from './slot.ts';
 
 /** How much of an upstream's error answer is read, bytes. */
@@ -100,9 +101,19 @@ export class Try implements UpstreamHandler {
     exchange.finish = this.#slot.finish;
     exchange.costUsd = costOf(this.backend.price, this.#slot.usage);
     this.#record(error?.code ?? null, tick);
+    this.#rememberSeal();
     if (error === null) board.succeeded(this.backend, exchange.firstContentMs, tick);
     else if (error.row.failure === null) board.released(this.backend);
     else board.failed(this.backend, error.row.failure, error.retryAfterMs, tick);
+  }
+
+  /** Where a choice of backends is, the next turn must find back to this one. */
+  #rememberSeal(): void {
+    const { seal } = this.#slot;
+    const { origin } = this.backend.dialect;
+    const { alias, live } = this.#owner.exchange;
+    if (seal === null || origin === undefined || alias!.candidates.length < 2) return;
+    live.seals.remember(seal, origin);
   }
 
   head(status: number, headers: HeaderView): void {
@@ -180,7 +191,8 @@ export class Try implements UpstreamHandler {
   #failWithAnswer(): void {
     const decoder = new TextDecoder();
     const text = this.#errorBody!.map((chunk) => decoder.decode(chunk, { stream: true })).join('');
-    this.#fail(this.#protocol.readError(this.#status!, this.#headers, text.slice(0, ERROR_BYTES)));
+    const error = this.#protocol.readError(this.#status!, this.#headers, text.slice(0, ERROR_BYTES));
+    this.#fail(sideError(this.#owner.exchange, this.#status!, error));
   }
 
   #fail(error: GatewayError): void {

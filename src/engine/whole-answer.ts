@@ -5,6 +5,7 @@ import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { ChatProtocol, ReadContext } from '../core/protocol.ts';
 import type { FinishReason, Usage } from '../core/usage.ts';
 import { spliceModel } from '../wire/json-splice.ts';
+import { lastSealOf, markAnswer } from './origins.ts';
 import type { Slot, SlotOptions } from './slot.ts';
 import type { Translation } from './translate-stream.ts';
 
@@ -12,13 +13,15 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** Turns a whole, parsed answer into the client's bytes and tells what settlement needs. */
-type Finisher = (
+export type Finisher = (
   body: JsonObject,
   bytes: Uint8Array,
 ) => {
   readonly bytes: Uint8Array;
+  readonly id: string | null;
   readonly usage: Usage | null;
   readonly finish: FinishReason | null;
+  readonly seal: string | null;
 };
 
 /** Collects an answer up to a size, proves that it is whole, and hands it to a finisher. */
@@ -26,8 +29,10 @@ export class WholeAnswer implements Slot {
   committed = false;
   done = false;
   error: GatewayError | null = null;
+  id: string | null = null;
   usage: Usage | null = null;
   finish: FinishReason | null = null;
+  seal: string | null = null;
   readonly #chunks: Uint8Array[] = [];
   readonly #finisher: Finisher;
   readonly #limit: number;
@@ -57,8 +62,10 @@ export class WholeAnswer implements Slot {
     try {
       const bytes = join(this.#chunks, this.#length);
       const finished = this.#finisher(parseAnswer(bytes), bytes);
+      this.id = finished.id;
       this.usage = finished.usage;
       this.finish = finished.finish;
+      this.seal = finished.seal;
       out.push(finished.bytes);
       this.committed = true;
       this.done = true;
@@ -75,9 +82,9 @@ export class WholeAnswer implements Slot {
 /** The answer's own bytes, with the model name put back. */
 export function passAnswer(protocol: ChatProtocol, from: ReadContext, options: SlotOptions): WholeAnswer {
   const finisher: Finisher = (body, bytes) => {
-    const { usage, finish } = protocol.inspectResponse(body, from);
+    const { id, usage, finish, seal = null } = protocol.inspectResponse(body, from);
     const renamed = options.answerModel === null ? null : spliceModel(bytes, options.answerModel);
-    return { bytes: renamed ?? bytes, usage, finish };
+    return { bytes: renamed ?? bytes, id, usage, finish, seal };
   };
   return new WholeAnswer(finisher, protocol, options);
 }
@@ -86,10 +93,11 @@ export function passAnswer(protocol: ChatProtocol, from: ReadContext, options: S
 export function translateAnswer(translation: Translation, options: SlotOptions): WholeAnswer {
   const { from, to, context, losses } = translation;
   const finisher: Finisher = (body) => {
-    const read = from.readResponse(body, context);
+    const read = markAnswer(from.readResponse(body, context), context.dialect.origin);
     const response: ChatResponse = options.answerModel === null ? read : { ...read, model: options.answerModel };
-    const bytes = encoder.encode(JSON.stringify(to.writeResponse(response, losses)));
-    return { bytes, usage: response.usage, finish: response.choices[0]?.finish ?? null };
+    const bytes = encoder.encode(JSON.stringify(to.writeResponse(response, losses, translation.request)));
+    const { id, usage, choices } = response;
+    return { bytes, id, usage, finish: choices[0]?.finish ?? null, seal: lastSealOf(response) };
   };
   return new WholeAnswer(finisher, to, options);
 }

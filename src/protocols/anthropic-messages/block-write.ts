@@ -22,8 +22,11 @@ export function writeAnswerBlock(part: Part, path: string, losses: LossLog): Jso
       loseBlock(part.protocol, path, losses);
       return null;
     case 'media':
+      if (part.mediaType.startsWith('audio/')) loseSound(losses);
+      else losses.add({ field: path, kind: 'dropped', why: 'An answer in Messages has no place for media.' });
+      return null;
     case 'tool-result':
-      losses.add({ field: path, kind: 'dropped', why: `An answer in Messages has no place for ${part.type}.` });
+      losses.add({ field: path, kind: 'dropped', why: 'An answer in Messages has no place for the result of a tool.' });
       return null;
   }
 }
@@ -40,4 +43,9 @@ function writeThinking(part: ReasoningPart): JsonObject | null {
   const signature = signatureOf(part);
   if (part.text === '' && signature === null) return null;
   return { type: 'thinking', thinking: part.text, signature: signature ?? '', ...bag };
+}
+
+/** Records the sound of an answer, which this language has no place for. */
+export function loseSound(losses: LossLog): void {
+  losses.add({ field: 'audio', kind: 'dropped', why: 'An answer in Messages has no place for sound.' });
 }

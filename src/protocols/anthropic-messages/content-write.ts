@@ -36,7 +36,7 @@ function writeBlock(part: Part, turn: Turn, path: string, context: WriteContext)
     case 'media':
       if (turn === 'system') return misplaced();
       if (turn === 'assistant' && context.strict) return misplaced();
-      return writeMedia(part, path, context.native, losses);
+      return writeMedia(part, path, losses);
     case 'tool-call':
       return turn === 'assistant' ? writeToolUse(part, ...writtenCall(context, part), path, losses) : misplaced();
     case 'tool-result':

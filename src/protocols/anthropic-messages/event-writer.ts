@@ -7,6 +7,7 @@ import type { Frame } from '../../core/protocol.ts';
 import type { FinishReason, Usage } from '../../core/usage.ts';
 import { sendable } from '../../wire/codec/extra.ts';
 import { loseOpaque, StreamWriter } from '../../wire/codec/stream-writer.ts';
+import { loseSound } from './block-write.ts';
 import { writeErrorFrames } from './error-write.ts';
 import { loseForeign, ownBag, PROTOCOL } from './extra.ts';
 import { writeFinish } from './finish.ts';
@@ -80,10 +81,7 @@ export class MessagesEventWriter extends StreamWriter implements BlockStream {
   }
 
   #partStart(event: PartStart, out: Frame[]): void {
-    if (event.part === 'audio') {
-      this.losses.add({ field: 'audio', kind: 'dropped', why: 'An answer in Messages has no place for sound.' });
-      return;
-    }
+    if (event.part === 'audio') return loseSound(this.losses);
     this.#isRefused ||= event.part === 'refusal';
     this.#open(out);
     const block = new StreamBlock(event, this);

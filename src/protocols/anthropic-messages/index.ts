@@ -1,7 +1,7 @@
 /** The anthropic-messages protocol, both halves: `POST /messages` as clients speak it and as upstreams answer it. */
 import type { ChatProtocol } from '../../core/protocol.ts';
 import { readError } from '../../wire/vendor-error/read-error.ts';
-import { writeError, writeErrorFrames } from './error-write.ts';
+import { writeError } from './error-write.ts';
 import { MessagesEventWriter } from './event-writer.ts';
 import { MessagesEventReader } from './events.ts';
 import { PROTOCOL } from './extra.ts';
@@ -13,7 +13,10 @@ import { readRequest } from './request.ts';
 import { writeResponse } from './response-write.ts';
 import { inspectResponse, readResponse } from './response.ts';
 import { MessagesTap } from './tap.ts';
+import { findLastSeal, sealPlace } from '../../wire/codec/last-seal.ts';
 import { passHeaders } from './version.ts';
+
+const SEALS = [sealPlace('signature'), sealPlace('data', 'redacted_thinking')];
 
 /** The codec. Stateless: readers, writers and taps are made per exchange. */
 export const anthropicMessages: ChatProtocol = Object.freeze<ChatProtocol>({
@@ -24,12 +27,12 @@ export const anthropicMessages: ChatProtocol = Object.freeze<ChatProtocol>({
   streamModelPath: ['message', 'model'],
   outline,
   needsTranslation,
+  lastSeal: (scan) => findLastSeal(scan, 'messages', SEALS),
   passHeaders,
   readRequest,
   writeResponse,
   createEventWriter: (_request, losses) => new MessagesEventWriter(losses),
   writeError,
-  writeErrorFrames,
   writeModels,
   writeModel,
   writeRequest,

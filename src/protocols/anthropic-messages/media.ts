@@ -11,10 +11,12 @@ const KNOWN_SOURCE: Readonly<Record<string, ReadonlySet<string>>> = {
   base64: new Set(['type', 'media_type', 'data']),
   text: new Set(['type', 'media_type', 'data']),
   url: new Set(['type', 'url']),
-  file: new Set(['type', 'file_id']),
 };
 
-/** Reads an `image` or `document` block; null when its source is none of ours (a document of blocks): it is carried whole. */
+/**
+ * Reads an `image` or `document` block; null when only this language has its source (a file id, which
+ * names nothing at other vendors, or a document of blocks): it is carried whole.
+ */
 export function readMedia(block: JsonObject, path: string): MediaPart | null {
   const isImage = block['type'] === 'image';
   const source = requireObject(block['source'], `${path}.source`);
@@ -43,10 +45,6 @@ function readSource(kind: string, source: JsonObject, type: string, path: string
     }
     case 'url':
       return { mediaType: type, source: { kind: 'url', url: requireText(source['url'], `${path}.url`) } };
-    case 'file': {
-      const id = requireText(source['file_id'], `${path}.file_id`);
-      return { mediaType: isImage ? type : 'application/*', source: { kind: 'id', id } };
-    }
     case 'text':
       if (isImage || source['media_type'] !== 'text/plain') return null;
       return { mediaType: 'text/plain', source: { kind: 'text', text: requireText(source['data'], `${path}.data`) } };
@@ -55,17 +53,14 @@ function readSource(kind: string, source: JsonObject, type: string, path: string
   }
 }
 
-/**
- * Writes an image or a document; null with a Loss when this protocol has no place for it. `native` = the request came in this
- * language, so that a file id is one of this vendor's.
- */
-export function writeMedia(part: MediaPart, path: string, native: boolean, losses: LossLog): JsonObject | null {
+/** Writes an image or a document; null with a Loss when this protocol has no place for it. */
+export function writeMedia(part: MediaPart, path: string, losses: LossLog): JsonObject | null {
   const lose = (why: string): null => {
     losses.add({ field: path, kind: 'dropped', why });
     return null;
   };
   const { mediaType } = part;
-  if (part.source.kind === 'id' && !native) return lose('A file id is only known to the vendor that gave it.');
+  if (part.source.kind === 'id') return lose('A file id is only known to the vendor that gave it.');
   const type = mediaType.startsWith('image/') ? 'image' : 'document';
   if (mediaType.startsWith('audio/') || mediaType.startsWith('video/')) return lose('Messages has no sound or video.');
   const source = writeSource(part);
@@ -84,7 +79,7 @@ function writeSource({ mediaType, source }: MediaPart): { readonly [key: string]
     case 'url':
       return /^(image\/|application\/(pdf|\*)$)/.test(mediaType) ? { type: 'url', url: source.url } : null;
     case 'id':
-      return { type: 'file', file_id: source.id };
+      return null;
     case 'text':
       return { type: 'text', media_type: 'text/plain', data: source.text };
     case 'base64':

@@ -2,6 +2,7 @@
 import type { Extra, ReasoningPart } from '../../core/chat.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { sendable } from '../../wire/codec/extra.ts';
+import { takesSeal } from '../../core/origin.ts';
 import { sealReasoning } from '../../core/sealed-reasoning.ts';
 import { isPlainDialect } from './dialect.ts';
 import { loseForeign, ownBag, PROTOCOL } from './extra.ts';
@@ -10,9 +11,8 @@ import type { WriteContext } from './write-context.ts';
 /** What seals a part, without its text. */
 export type Seal = Omit<ReasoningPart, 'type' | 'text'>;
 
-/** True for what another vendor sealed: it has the bag of another protocol and none of ours, or names a provider that is not this one. */
-function isForeign({ origin, extra }: Seal, provider: string | null): boolean {
-  if (origin !== undefined && origin !== provider) return true;
+/** True for what was sealed in another language: it has the bag of another protocol and none of ours. */
+function isForeign({ extra }: Seal): boolean {
   return extra !== undefined && !(PROTOCOL in extra) && Object.keys(extra).length > 0;
 }
 
@@ -26,7 +26,7 @@ export function writeReasoning(part: ReasoningPart, path: string, context: Write
     losses.add({ field: `${path}.reasoning`, kind: 'dropped', why });
     return null;
   };
-  if (isForeign(part, to.provider)) {
+  if (isForeign(part) || !takesSeal(to, part.origin)) {
     loseForeign(part.extra, path, losses);
     return lose('Reasoning that another vendor sealed is not taken as thinking.');
   }
@@ -57,7 +57,7 @@ function writeUnsigned({ text }: ReasoningPart, bag: JsonObject, context: WriteC
  */
 export function signatureOf(seal: Seal): string | null {
   const { signature, opaque, origin, extra } = seal;
-  if (!isForeign(seal, origin ?? null) && opaque === undefined) return signature ?? null;
+  if (!isForeign(seal) && opaque === undefined) return signature ?? null;
   if (signature === undefined && opaque === undefined) return null;
   return sealReasoning({
     ...(signature === undefined ? {} : { signature }),
@@ -69,7 +69,7 @@ export function signatureOf(seal: Seal): string | null {
 
 /** True for thinking that Anthropic itself hid: it has a block of its own. */
 export function isRedacted(seal: Seal): boolean {
-  return seal.opaque !== undefined && seal.signature === undefined && !isForeign(seal, seal.origin ?? null);
+  return seal.opaque !== undefined && seal.signature === undefined && !isForeign(seal);
 }
 
 function withoutHints(extra: Extra): Extra {

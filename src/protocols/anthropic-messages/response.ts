@@ -8,6 +8,7 @@ import type { AnswerFacts, ReadContext } from '../../core/protocol.ts';
 import { inBandError } from './errors.ts';
 import { MessagesEventReader } from './events.ts';
 import { readFinish } from './finish.ts';
+import { sealOf } from './tap.ts';
 import { readUsage } from './usage.ts';
 
 /**
@@ -34,6 +35,7 @@ export function inspectResponse(body: JsonObject): AnswerFacts {
     model: stringOrNull(body['model']),
     usage: readUsage(body['usage']),
     finish: reason === null ? null : readFinish(reason, hasCalls),
+    seal: content.map(sealOf).findLast((seal) => seal !== null) ?? null,
   };
 }
 

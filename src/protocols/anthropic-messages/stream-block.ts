@@ -100,11 +100,12 @@ export class StreamBlock {
   }
 
   #sign(out: Frame[]): void {
-    const { signature, opaque, extra } = this.ended ?? {};
+    const { signature, opaque, origin, extra } = this.ended ?? {};
     const bags = merged(this.#start.extra, extra);
     const seal = {
       ...(signature === undefined ? {} : { signature }),
       ...(opaque === undefined ? {} : { opaque }),
+      ...(origin === undefined ? {} : { origin }),
       ...(bags === undefined ? {} : { extra: bags }),
     };
     if (this.#index < 0 && isRedacted(seal)) {

@@ -4,6 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { TapMark, type Frame, type StreamTap } from '../../core/protocol.ts';
 import type { FinishReason, Usage } from '../../core/usage.ts';
 import { Stencil } from '../../wire/codec/stencil.ts';
+import { writeErrorFrames } from './error-write.ts';
 import { readFinish } from './finish.ts';
 import { STOP, StreamGrammar } from './grammar.ts';
 import { mergeUsage, readUsage } from './usage.ts';
@@ -17,6 +18,7 @@ export class MessagesTap implements StreamTap {
   model: string | null = null;
   error: GatewayError | null = null;
   finished = false;
+  seal: string | null = null;
   readonly #grammar = new StreamGrammar();
   readonly #stencil = new Stencil(WORDS);
   #over = false;
@@ -30,6 +32,10 @@ export class MessagesTap implements StreamTap {
 
   get finish(): FinishReason | null {
     return this.#word === null ? null : readFinish(this.#word, this.#calls);
+  }
+
+  abort(error: GatewayError): readonly Frame[] {
+    return writeErrorFrames(error);
   }
 
   inspect(frame: Frame): number {
@@ -56,6 +62,7 @@ export class MessagesTap implements StreamTap {
         this.#stencil.forget();
         return TapMark.none;
       case 'content_block_delta': {
+        this.#sealed(data['delta']);
         const marks = isSaid(data['delta']) ? TapMark.content : TapMark.none;
         if (marks === TapMark.content) this.#stencil.learn(text);
         return marks;
@@ -84,6 +91,11 @@ export class MessagesTap implements StreamTap {
     return TapMark.none;
   }
 
+  /** A signature comes whole in one delta; where it comes in several, the next turn's is not recognised. */
+  #sealed(delta: Json | undefined): void {
+    if (isJsonObject(delta) && delta['type'] === 'signature_delta') this.seal = sealOf(delta) ?? this.seal;
+  }
+
   #count(usage: Json | undefined): void {
     if (isJsonObject(usage)) this.#usage = mergeUsage(this.#usage, usage);
   }
@@ -92,9 +104,16 @@ export class MessagesTap implements StreamTap {
   #block(block: Json | undefined): number {
     if (!isJsonObject(block)) return TapMark.none;
     if (block['type'] === 'tool_use') this.#calls = true;
+    else this.seal = sealOf(block) ?? this.seal;
     if (block['type'] !== 'text' && block['type'] !== 'thinking') return TapMark.content;
     return isSaid({ text: block['text'], thinking: block['thinking'] }) ? TapMark.content : TapMark.none;
   }
+}
+
+/** The signature or the hidden form that a block or a delta brings; null = none. */
+export function sealOf({ type, signature, data }: JsonObject): string | null {
+  const seal = type === 'redacted_thinking' ? data : signature;
+  return typeof seal === 'string' && seal !== '' ? seal : null;
 }
 
 /** True when a delta brings words. */

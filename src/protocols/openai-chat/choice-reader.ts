@@ -5,6 +5,7 @@ import type { ReadContext } from '../../core/protocol.ts';
 import { isEmpty } from '../../wire/codec/extra.ts';
 import { carry, messageBag } from './extra.ts';
 import { readFinish } from './finish.ts';
+import { carryDetails, DETAILS, gatherDetails, lastSealIn } from './reasoning-details.ts';
 import { ThinkTagSplitter } from '../../wire/codec/think-tags.ts';
 import { ToolCallReader } from './tool-call-reader.ts';
 
@@ -18,6 +19,7 @@ const KNOWN_DELTA = new Set([
   'function_call',
   'reasoning_content',
   'reasoning',
+  DETAILS,
 ]);
 
 /** One choice under way; the same code reads the message of a whole answer, given as one delta. */
@@ -33,6 +35,8 @@ export class ChoiceReader {
   readonly #extra: MutableJsonObject = {};
   readonly #message: MutableJsonObject = {};
   #audio: MutableJsonObject = {};
+  /** Details of the reasoning that is open, or of the next. */
+  #details: Json[] = [];
 
   /** @param responseId goes into the ids of calls that have none */
   constructor(choice: number, responseId: string, from: ReadContext) {
@@ -59,12 +63,14 @@ export class ChoiceReader {
     if (this.#splitter !== null) this.#pieces(this.#splitter.end(), out);
     this.#close(out);
     this.#calls.end(out);
+    this.#lateDetails(out);
     const bag = isEmpty(this.#message) ? this.#extra : { ...this.#extra, ...messageBag(this.#message) };
     const finish = readFinish(this.#finishWord, this.#calls.some);
     out.push({ type: 'choice-end', choice: this.#choice, finish, ...carry(bag) });
   }
 
   #delta(delta: JsonObject, out: ChatEvent[]): void {
+    if (isJsonArray(delta[DETAILS])) gatherDetails(this.#details, delta[DETAILS]);
     this.#reasoning(delta, out);
     const { content, refusal, audio, tool_calls: calls, function_call: call } = delta;
     if (typeof content === 'string') this.#text(content, out);
@@ -145,7 +151,22 @@ export class ChoiceReader {
     this.#open = null;
     const bag = part === 'audio' && !isEmpty(this.#audio) ? { audio: this.#audio } : {};
     if (part === 'audio') this.#audio = {};
+    if (part === 'reasoning' && this.#details.length > 0) return this.#endReasoning(index, out);
     out.push({ type: 'part-end', choice: this.#choice, index, ...carry(bag) });
+  }
+
+  #endReasoning(index: number, out: ChatEvent[]): void {
+    const { bag, ...sealed } = carryDetails(this.#details);
+    this.#details = [];
+    out.push({ type: 'part-end', choice: this.#choice, index, ...sealed, ...carry(bag) });
+  }
+
+  /** Details that follow the words: sealed reasoning of which nothing is shown is a part of its own. */
+  #lateDetails(out: ChatEvent[]): void {
+    if (this.#details.length === 0) return;
+    if (lastSealIn(this.#details) === null) return gather(this.#message, DETAILS, this.#details);
+    this.#endReasoning(this.#start('reasoning', out), out);
+    this.#open = null;
   }
 }
 

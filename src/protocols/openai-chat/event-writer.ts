@@ -1,6 +1,7 @@
 /** Writes events as the chunks of a chat stream. */
-import type { ChatRequest } from '../../core/chat.ts';
+import type { ChatRequest, ReasoningPart } from '../../core/chat.ts';
 import type { ChatEvent, PartStart, ResponseStart } from '../../core/events.ts';
+import { mergeExtra } from '../../core/fold.ts';
 import type { GatewayError } from '../../core/gateway-error.ts';
 import { isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
@@ -10,12 +11,15 @@ import { DONE } from './chunk.ts';
 import { writeErrorFrames } from './error-frames.ts';
 import { isEmpty, sendable } from '../../wire/codec/extra.ts';
 import { loseOpaque, StreamWriter } from '../../wire/codec/stream-writer.ts';
-import { loseForeign, loseSealed, ownBag, PROTOCOL, splitBag } from './extra.ts';
+import { loseForeign, ownBag, PROTOCOL, splitBag } from './extra.ts';
 import { writeFinish } from './finish.ts';
+import { answerDetails, DETAILS } from './reasoning-details.ts';
 import { writeUsage } from './usage.ts';
 
 interface WrittenPart {
   readonly start: PartStart;
+  /** What was reasoned so far. */
+  thought: string;
   /** Position among the calls of its choice; -1 for anything else. */
   readonly call: number;
 }
@@ -96,7 +100,7 @@ export class ChatEventWriter extends StreamWriter {
     loseForeign(event.extra, `choices[${event.choice}]`, this.#losses);
     const choice = this.#choice(event.choice, out);
     const call = event.part === 'tool-call' && !isLegacy(event) ? choice.calls++ : -1;
-    choice.parts[event.index] = { start: event, call };
+    choice.parts[event.index] = { start: event, call, thought: '' };
     if (event.part !== 'tool-call') return;
     if (isLegacy(event))
       return this.#delta(event.choice, { function_call: { name: event.name ?? '', arguments: '' } }, out);
@@ -117,6 +121,7 @@ export class ChatEventWriter extends StreamWriter {
       case 'text':
         return this.#chunk(event.choice, `{"content":${text}}`, out);
       case 'reasoning':
+        part.thought += event.delta;
         return this.#chunk(event.choice, `{"reasoning_content":${text},"reasoning":${text}}`, out);
       case 'refusal':
         return this.#chunk(event.choice, `{"refusal":${text}}`, out);
@@ -138,10 +143,9 @@ export class ChatEventWriter extends StreamWriter {
   }
 
   #partEnd(event: Extract<ChatEvent, { type: 'part-end' }>, out: Frame[]): void {
-    const path = `choices[${event.choice}]`;
-    loseForeign(event.extra, path, this.#losses);
-    loseSealed(event, path, this.#losses);
     const part = this.#choices[event.choice]?.parts[event.index];
+    if (part?.start.part === 'reasoning') return this.#reasoningEnd(event, part, out);
+    loseForeign(event.extra, `choices[${event.choice}]`, this.#losses);
     const bag = sendable(ownBag(event.extra));
     if (part === undefined || isEmpty(bag)) return;
     if (part.start.part === 'tool-call') this.#delta(event.choice, { tool_calls: [{ index: part.call, ...bag }] }, out);
@@ -149,6 +153,16 @@ export class ChatEventWriter extends StreamWriter {
     if (part.start.part === 'audio' && isJsonObject(sound) && 'expires_at' in sound) {
       this.#delta(event.choice, { audio: sendable(sound, TRANSCRIPT) }, out);
     }
+  }
+
+  /** What seals the reasoning follows its words; the words stand in the seal, as no chunk shows both. */
+  #reasoningEnd(event: Extract<ChatEvent, { type: 'part-end' }>, { start, thought }: WrittenPart, out: Frame[]): void {
+    const { type: _type, choice, index, extra, ...sealed } = event;
+    const bags = extra === undefined ? start.extra : mergeExtra(start.extra, extra);
+    const part: ReasoningPart = { type: 'reasoning', text: thought, ...sealed, ...(bags && { extra: bags }) };
+    const details = answerDetails(part, index, false);
+    if (details.length > 0) this.#delta(choice, { [DETAILS]: details }, out);
+    else loseForeign(extra, `choices[${choice}]`, this.#losses);
   }
 
   #choiceEnd(event: Extract<ChatEvent, { type: 'choice-end' }>, out: Frame[]): void {

@@ -9,7 +9,7 @@ export const PROTOCOL = 'openai-chat';
 /** Access to the bags of this protocol. */
 export const { carry, ownBag, loseForeign } = bagsOf(PROTOCOL);
 
-/** Records the seal of a reasoning part, which this protocol cannot carry: the vendor that made it will not take the text back. */
+/** Records the seal of a reasoning part that goes to somebody who did not make it: only the vendor that sealed it takes it back. */
 export function loseSealed(
   part: { readonly signature?: string; readonly opaque?: string },
   path: string,
@@ -17,7 +17,7 @@ export function loseSealed(
 ): void {
   for (const sealed of ['signature', 'opaque'] as const) {
     if (part[sealed] === undefined) continue;
-    const why = 'Chat completions cannot carry sealed reasoning.';
+    const why = 'Only the vendor that sealed this reasoning takes it back.';
     losses.add({ field: `${path}.reasoning.${sealed}`, kind: 'dropped', why });
   }
 }

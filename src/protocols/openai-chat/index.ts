@@ -1,7 +1,6 @@
 /** The openai-chat protocol, both halves: `POST /chat/completions` as clients speak it and as upstreams answer it. */
 import type { ChatProtocol } from '../../core/protocol.ts';
 import { writeError } from '../../wire/codec/openai-error.ts';
-import { writeErrorFrames } from './error-frames.ts';
 import { readError } from '../../wire/vendor-error/read-error.ts';
 import { ChatEventWriter } from './event-writer.ts';
 import { ChatEventReader } from './events.ts';
@@ -13,7 +12,11 @@ import { PATH, writeRequest } from './request-write.ts';
 import { readRequest } from './request.ts';
 import { writeResponse } from './response-write.ts';
 import { inspectResponse, readResponse } from './response.ts';
+import { findLastSeal, sealPlace } from '../../wire/codec/last-seal.ts';
+import { DETAILS } from './reasoning-details.ts';
 import { ChatTap } from './tap.ts';
+
+const SEALS = [sealPlace('signature', DETAILS), sealPlace('data', DETAILS)];
 
 /** The codec. Stateless: readers, writers and taps are made per exchange. */
 export const openaiChat: ChatProtocol = Object.freeze<ChatProtocol>({
@@ -24,12 +27,12 @@ export const openaiChat: ChatProtocol = Object.freeze<ChatProtocol>({
   streamModelPath: ['model'],
   outline,
   needsTranslation,
+  lastSeal: (scan) => findLastSeal(scan, 'messages', SEALS),
   passHeaders: () => [],
   readRequest,
   writeResponse,
   createEventWriter: (request, losses) => new ChatEventWriter(request, losses),
   writeError,
-  writeErrorFrames,
   writeModels,
   writeModel,
   writeRequest,

@@ -2,6 +2,7 @@
 import type { Message, Part, ReasoningPart, ToolResultPart } from '../../core/chat.ts';
 import type { Json, JsonObject, MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
+import { takesSeal } from '../../core/origin.ts';
 import type { Dialect } from '../../core/protocol.ts';
 import type { CallIds } from '../../wire/codec/call-ids.ts';
 import { tellFailure } from '../../wire/codec/failed-result.ts';
@@ -10,6 +11,7 @@ import { writeContent, type ContentPart } from './content.ts';
 import { isPlainDialect } from './dialect.ts';
 import { sendable, setDefined } from '../../wire/codec/extra.ts';
 import { loseForeign, loseSealed, ownBag } from './extra.ts';
+import { DETAILS, detailsOf } from './reasoning-details.ts';
 import { writeToolCall } from './tool-calls.ts';
 
 /** What writing a message needs to know. */
@@ -158,23 +160,31 @@ function replay(
   { to, losses }: MessageContext,
 ): { readonly [key: string]: Json } {
   if (thoughts.length === 0) return {};
-  for (const thought of thoughts) {
-    loseForeign(thought.extra, path, losses);
-    loseSealed(thought, path, losses);
-  }
+  const details = thoughts.flatMap((thought) => replayDetails(thought, path, to, losses));
+  const more: { readonly [key: string]: Json } = details.length === 0 ? {} : { [DETAILS]: details };
   const text = thoughts.map((thought) => thought.text).join('');
+  if (text === '') return more;
   if (isPlainDialect(to)) {
-    if (bag['#reasoning'] === 'both') return { reasoning_content: text, reasoning: text };
-    return { [bag['#reasoning'] === 'reasoning' ? 'reasoning' : 'reasoning_content']: text };
+    if (bag['#reasoning'] === 'both') return { ...more, reasoning_content: text, reasoning: text };
+    return { ...more, [bag['#reasoning'] === 'reasoning' ? 'reasoning' : 'reasoning_content']: text };
   }
-  if (to.reasoning.replay === 'field') return { [to.reasoning.field ?? 'reasoning_content']: text };
+  if (to.reasoning.replay === 'field') return { ...more, [to.reasoning.field ?? 'reasoning_content']: text };
   if (to.reasoning.replay === 'tags') {
     const [first] = content;
     const tagged = `<think>${text}</think>`;
     if (first?.type === 'text' && first.refusal === undefined) content[0] = { ...first, text: tagged + first.text };
     else content.unshift({ type: 'text', text: tagged });
-    return {};
+    return more;
   }
   losses.add({ field: `${path}.reasoning`, kind: 'dropped', why: `${to.provider} takes no earlier reasoning.` });
-  return {};
+  return more;
+}
+
+/** The details that a thought came with, for those who made them; what is sealed goes to nobody else. */
+function replayDetails(thought: ReasoningPart, path: string, to: Dialect, losses: LossLog): readonly Json[] {
+  loseForeign(thought.extra, path, losses);
+  const isTaken = isPlainDialect(to) || (to.reasoning.details === true && takesSeal(to, thought.origin));
+  const details = isTaken ? detailsOf(thought) : null;
+  if (details === null) loseSealed(thought, path, losses);
+  return details ?? [];
 }

@@ -5,6 +5,7 @@ import { readContent } from './content.ts';
 import { unknownFields } from '../../wire/codec/extra.ts';
 import { carry } from './extra.ts';
 import { invalid, LIMITS, requireArray, requireObject, requireString, requireText } from '../../wire/codec/field.ts';
+import { DETAILS, readDetails } from './reasoning-details.ts';
 import { readToolCall } from './tool-calls.ts';
 
 const ROLES = new Set<Json | undefined>(['system', 'developer', 'user', 'assistant', 'tool', 'function']);
@@ -79,13 +80,16 @@ function readAssistant(message: JsonObject, path: string, known: Set<string>): B
 function readReasoning(message: JsonObject, known: Set<string>, hints: MutableJsonObject): Part[] {
   const { reasoning_content: content, reasoning } = message;
   const spelled = typeof content === 'string' && content !== '' ? 'reasoning_content' : 'reasoning';
-  const text = message[spelled];
-  if (typeof text !== 'string' || text === '') return [];
+  const value = message[spelled];
+  const text = typeof value === 'string' ? value : '';
+  const details = readDetails(message[DETAILS], text);
+  if (details !== null) known.add(DETAILS);
+  if (text === '') return details ?? [];
   known.add(spelled);
   if (spelled === 'reasoning') hints['#reasoning'] = 'reasoning';
   else if (reasoning === content) {
     known.add('reasoning');
     hints['#reasoning'] = 'both';
   }
-  return [{ type: 'reasoning', text }];
+  return details ?? [{ type: 'reasoning', text }];
 }

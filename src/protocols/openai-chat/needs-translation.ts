@@ -2,6 +2,7 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { Dialect, FieldScan, RequestOutline } from '../../core/protocol.ts';
 import { hasName, quoted } from '../../wire/json-glance.ts';
+import { DETAILS } from './reasoning-details.ts';
 
 /** What a dialect spells otherwise in messages: the names that make a look worth while, and which message really needs it. */
 interface Habit {
@@ -15,7 +16,9 @@ const habitsByDialect = new WeakMap<Dialect, readonly Habit[]>();
 function habitsOf(dialect: Dialect): readonly Habit[] {
   let habits = habitsByDialect.get(dialect);
   if (habits === undefined) {
-    habits = [idHabit(dialect), roleHabit(dialect), reasoningHabit(dialect)].filter((habit) => habit !== null);
+    habits = [idHabit(dialect), roleHabit(dialect), reasoningHabit(dialect), detailsHabit(dialect)].filter(
+      (habit) => habit !== null,
+    );
     habitsByDialect.set(dialect, habits);
   }
   return habits;
@@ -47,6 +50,12 @@ function reasoningHabit({ reasoning: { replay, field } }: Dialect): Habit | null
     names: spellings.filter((name) => replay === 'tags' || name !== own).map(quoted),
     needs: (message) => spellings.some((name) => isText(message[name])) && (replay === 'tags' || !isText(message[own])),
   };
+}
+
+/** Sealed reasoning goes only where the field is known. */
+function detailsHabit({ reasoning }: Dialect): Habit | null {
+  if (reasoning.details === true) return null;
+  return { names: [quoted(DETAILS)], needs: (message) => isJsonArray(message[DETAILS]) };
 }
 
 /**

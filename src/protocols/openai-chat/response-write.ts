@@ -1,10 +1,11 @@
 /** Writes whole answers. */
-import type { ChatResponse, Choice, MediaPart, Part, ToolCallPart } from '../../core/chat.ts';
+import type { ChatResponse, Choice, MediaPart, Part, ReasoningPart, ToolCallPart } from '../../core/chat.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
 import { loseBlock, sendable, setDefined } from '../../wire/codec/extra.ts';
-import { loseForeign, loseSealed, ownBag, splitBag } from './extra.ts';
+import { loseForeign, ownBag, splitBag } from './extra.ts';
 import { writeFinish } from './finish.ts';
+import { answerDetails, DETAILS } from './reasoning-details.ts';
 import { writeToolCall } from './tool-calls.ts';
 import { writeUsage } from './usage.ts';
 
@@ -41,6 +42,7 @@ interface Gathered {
   text: string | null;
   refusal: string | null;
   reasoning: string | null;
+  readonly details: Json[];
   audio: JsonObject | null;
   readonly calls: JsonObject[];
   legacy: JsonObject | null;
@@ -52,15 +54,24 @@ function writeMessage(
   path: string,
   losses: LossLog,
 ): JsonObject {
-  const found: Gathered = { text: null, refusal: null, reasoning: null, audio: null, calls: [], legacy: null };
+  const found: Gathered = {
+    text: null,
+    refusal: null,
+    reasoning: null,
+    details: [],
+    audio: null,
+    calls: [],
+    legacy: null,
+  };
   for (const part of parts) gather(part, found, path, losses);
-  const { text, refusal, reasoning, audio, calls, legacy } = found;
+  const { text, refusal, reasoning, details, audio, calls, legacy } = found;
   const content: Json = isJsonArray(more) ? [...(text === null ? [] : [{ type: 'text', text }]), ...more] : text;
   return {
     role: 'assistant',
     content,
     refusal,
-    ...(reasoning === null ? {} : { reasoning_content: reasoning, reasoning }),
+    ...(reasoning === null || reasoning === '' ? {} : { reasoning_content: reasoning, reasoning }),
+    ...(details.length === 0 ? {} : { [DETAILS]: details }),
     ...(audio === null ? {} : { audio }),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
     ...(legacy === null ? {} : { function_call: legacy }),
@@ -69,15 +80,14 @@ function writeMessage(
 }
 
 function gather(part: Part, found: Gathered, path: string, losses: LossLog): void {
-  if (part.type !== 'opaque') loseForeign(part.extra, path, losses);
+  if (part.type !== 'opaque' && part.type !== 'reasoning') loseForeign(part.extra, path, losses);
   switch (part.type) {
     case 'text':
       if (part.refusal === true) found.refusal = (found.refusal ?? '') + part.text;
       else found.text = (found.text ?? '') + part.text;
       return;
     case 'reasoning':
-      found.reasoning = (found.reasoning ?? '') + part.text;
-      return loseSealed(part, path, losses);
+      return gatherReasoning(part, found, path, losses);
     case 'media':
       return gatherMedia(part, found, path, losses);
     case 'tool-call':
@@ -87,6 +97,13 @@ function gather(part: Part, found: Gathered, path: string, losses: LossLog): voi
     case 'tool-result':
       losses.add({ field: path, kind: 'dropped', why: 'A chat answer has no place for the result of a tool.' });
   }
+}
+
+function gatherReasoning(part: ReasoningPart, found: Gathered, path: string, losses: LossLog): void {
+  found.reasoning = (found.reasoning ?? '') + part.text;
+  const details = answerDetails(part, found.details.length, true);
+  if (details.length > 0) found.details.push(...details);
+  else loseForeign(part.extra, path, losses);
 }
 
 function gatherCall(part: ToolCallPart, found: Gathered): void {

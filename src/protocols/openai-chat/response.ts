@@ -34,7 +34,7 @@ export function inspectResponse(body: JsonObject, from: ReadContext): AnswerFact
   const tap = new ChatTap(from);
   tap.look(asChunk(body));
   if (tap.error !== null) throw tap.error;
-  return { id: tap.id, model: tap.model, usage: tap.usage, finish: tap.finish };
+  return { id: tap.id, model: tap.model, usage: tap.usage, finish: tap.finish, seal: tap.seal };
 }
 
 /** Perplexity's whole answers have an empty `delta` beside the message: here the message counts. */

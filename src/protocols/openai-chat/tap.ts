@@ -4,9 +4,11 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../cor
 import { TapMark, type Frame, type ReadContext, type StreamTap } from '../../core/protocol.ts';
 import type { FinishReason, Usage } from '../../core/usage.ts';
 import { choiceIndex, isDone, noAnswer, notAChunk } from './chunk.ts';
+import { writeErrorFrames } from './error-frames.ts';
 import { inBandError } from './in-band-error.ts';
 import { readFinish } from './finish.ts';
 import { Stencil } from '../../wire/codec/stencil.ts';
+import { DETAILS, lastSealIn } from './reasoning-details.ts';
 import { readUsage, usageIn } from './usage.ts';
 
 /** Delta fields whose words differ from chunk to chunk. */
@@ -17,6 +19,7 @@ export class ChatTap implements StreamTap {
   id: string | null = null;
   model: string | null = null;
   error: GatewayError | null = null;
+  seal: string | null = null;
   readonly #excludesReasoning: boolean;
   #usage: JsonObject | null = null;
   #over = false;
@@ -43,6 +46,10 @@ export class ChatTap implements StreamTap {
 
   get finished(): boolean {
     return this.#words.length > 0 && this.#running === 0;
+  }
+
+  abort(error: GatewayError): readonly Frame[] {
+    return writeErrorFrames(error);
   }
 
   inspect(frame: Frame): number {
@@ -104,6 +111,7 @@ export class ChatTap implements StreamTap {
     }
     const delta = choice['delta'] ?? choice['message'];
     if (!isJsonObject(delta)) return TapMark.none;
+    if (isJsonArray(delta[DETAILS])) this.seal = lastSealIn(delta[DETAILS]) ?? this.seal;
     if (hasCalls(delta)) {
       if (index === 0) this.#calls = true;
       return TapMark.content;

@@ -22,7 +22,8 @@ export function errorFrames(error: GatewayError, sequence: number, response: Jso
   return [first, second].map((data) => ({ event: data.type, data: JSON.stringify(data) }));
 }
 
-const UNKNOWN: JsonObject = Object.freeze({
+/** A response of which nothing was said yet. */
+export const NO_RESPONSE: JsonObject = Object.freeze({
   id: '',
   object: 'response',
   created_at: 0,
@@ -30,8 +31,3 @@ const UNKNOWN: JsonObject = Object.freeze({
   output: [],
   ...REQUIRED,
 });
-
-/** The error frames of a stream that passes through: neither its id nor its sequence is known here. */
-export function writeErrorFrames(error: GatewayError): readonly Frame[] {
-  return errorFrames(error, 0, UNKNOWN);
-}

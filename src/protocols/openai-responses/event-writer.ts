@@ -12,6 +12,7 @@ import { errorFrames } from './error-frames.ts';
 import { loseForeign, PROTOCOL } from './extra.ts';
 import { FrameSequence } from './frame-sequence.ts';
 import { ItemWriter } from './item-writer.ts';
+import { loseSound } from './output-item.ts';
 import {
   contentLogprobs,
   lastStatus,
@@ -105,7 +106,7 @@ export class ResponsesEventWriter extends StreamWriter {
   }
 
   #partStart(event: PartStart, out: Frame[]): void {
-    if (event.part === 'audio') return this.#lose('audio', 'The Responses language has no sound in its answers.');
+    if (event.part === 'audio') return loseSound(this.#losses);
     const part = new WrittenPart(event);
     if (this.#live === null && this.#waiting.size === 0) this.#open(part, event.index, out);
     else this.#waiting.set(event.index, { part, text: '' });

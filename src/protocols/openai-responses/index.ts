@@ -3,7 +3,6 @@ import type { ChatProtocol } from '../../core/protocol.ts';
 import { writeError } from '../../wire/codec/openai-error.ts';
 import { writeModel, writeModels } from '../../wire/codec/openai-models.ts';
 import { readError } from '../../wire/vendor-error/read-error.ts';
-import { writeErrorFrames } from './error-frames.ts';
 import { ResponsesEventReader } from './event-reader.ts';
 import { ResponsesEventWriter } from './event-writer.ts';
 import { PROTOCOL } from './extra.ts';
@@ -13,7 +12,10 @@ import { PATH, writeRequest } from './request-write.ts';
 import { readRequest } from './request.ts';
 import { writeResponse } from './response-write.ts';
 import { inspectResponse, readResponse } from './response.ts';
+import { findLastSeal, sealPlace } from '../../wire/codec/last-seal.ts';
 import { ResponsesTap } from './tap.ts';
+
+const SEALS = [sealPlace('encrypted_content')];
 
 /** The codec. Stateless: readers, writers and taps are made per exchange. */
 export const openaiResponses: ChatProtocol = Object.freeze<ChatProtocol>({
@@ -24,12 +26,12 @@ export const openaiResponses: ChatProtocol = Object.freeze<ChatProtocol>({
   streamModelPath: ['response', 'model'],
   outline,
   needsTranslation,
+  lastSeal: (scan) => findLastSeal(scan, 'input', SEALS),
   passHeaders: () => [],
   readRequest,
   writeResponse,
   createEventWriter: (request, losses) => new ResponsesEventWriter(request, losses),
   writeError,
-  writeErrorFrames,
   writeModels,
   writeModel,
   writeRequest,

@@ -30,8 +30,14 @@ export function outputItem(group: Group, place: ItemPlace): JsonObject | null {
   if (part.type === 'opaque' && part.protocol === PROTOCOL && isJsonObject(part.value)) return part.value;
   const field = `output[${place.index}]`;
   if (part.type === 'opaque') loseBlock(part.protocol, field, place.losses);
+  else if (part.type === 'media' && part.mediaType.startsWith('audio/')) loseSound(place.losses);
   else place.losses.add({ field, kind: 'dropped', why: `An answer has no ${part.type}.` });
   return null;
+}
+
+/** Records the sound of an answer, which this language has no place for. */
+export function loseSound(losses: LossLog): void {
+  losses.add({ field: 'audio', kind: 'dropped', why: 'The Responses language has no sound in its answers.' });
 }
 
 /** The id of an item whose first part has this bag. */

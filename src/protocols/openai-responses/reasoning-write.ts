@@ -3,6 +3,7 @@ import type { ReasoningPart } from '../../core/chat.ts';
 import type { JsonObject, MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
 import type { Dialect } from '../../core/protocol.ts';
+import { takesSeal } from '../../core/origin.ts';
 import { fieldsOf, loseForeign, ownBag, PROTOCOL } from './extra.ts';
 import { inventItemId } from './invented-ids.ts';
 import { isOwnReasoning, kindOf, reasoningLists } from './reasoning.ts';
@@ -17,7 +18,7 @@ export function writeThoughts(
   to: Dialect,
   losses: LossLog,
 ): JsonObject | null {
-  const isOwn = isOwnReasoning(parts);
+  const isOwn = isOwnReasoning(parts) && parts.every(({ origin }) => takesSeal(to, origin));
   for (const part of parts) {
     loseForeign(part.extra, path, losses);
     loseForeignSeal(part, isOwn, path, losses);

@@ -29,7 +29,7 @@ export function inspectResponse(body: JsonObject, from: ReadContext): AnswerFact
   checkAnswer(body);
   const tap = new ResponsesTap(from);
   tap.look(body);
-  return { id: tap.id, model: tap.model, usage: tap.usage, finish: tap.finish };
+  return { id: tap.id, model: tap.model, usage: tap.usage, finish: tap.finish, seal: tap.seal };
 }
 
 function checkAnswer(body: JsonObject): void {

@@ -3,6 +3,7 @@ import { GatewayError } from '../../core/gateway-error.ts';
 import { isJsonArray, isJsonObject, type JsonObject } from '../../core/json.ts';
 import { TapMark, type Frame, type ReadContext, type StreamTap } from '../../core/protocol.ts';
 import type { FinishReason, Usage } from '../../core/usage.ts';
+import { errorFrames, NO_RESPONSE } from './error-frames.ts';
 import { readFinish } from './finish.ts';
 import { readUsage } from './usage.ts';
 import { CLIENT_CALLS, PROLOGUE, readEvent, TERMINAL } from './wire-event.ts';
@@ -14,10 +15,15 @@ export class ResponsesTap implements StreamTap {
   usage: Usage | null = null;
   finish: FinishReason | null = null;
   error: GatewayError | null = null;
+  seal: string | null = null;
   readonly #excludesReasoning: boolean;
   #over = false;
   #calls = false;
   #content = false;
+  /** What the stream said of its response last, for an error that must end it. */
+  #response: JsonObject = NO_RESPONSE;
+  /** Number of the next frame. */
+  #next = 0;
 
   /** @param from what is known of the upstream */
   constructor(from: ReadContext) {
@@ -26,6 +32,10 @@ export class ResponsesTap implements StreamTap {
 
   get finished(): boolean {
     return this.finish !== null;
+  }
+
+  abort(error: GatewayError): readonly Frame[] {
+    return errorFrames(error, this.#next, this.#response);
   }
 
   inspect(frame: Frame): number {
@@ -50,7 +60,7 @@ export class ResponsesTap implements StreamTap {
   look(response: JsonObject): void {
     this.#head(response);
     const output = isJsonArray(response['output']) ? response['output'] : [];
-    for (const item of output) if (isJsonObject(item)) this.#calls ||= CLIENT_CALLS.has(item['type']);
+    for (const item of output) if (isJsonObject(item)) this.#item(item);
     this.usage = readUsage(response['usage'], this.#excludesReasoning);
     this.finish = readFinish(response, this.#calls);
   }
@@ -60,10 +70,19 @@ export class ResponsesTap implements StreamTap {
     if (this.model === null && typeof model === 'string' && model !== '') this.model = model;
   }
 
+  #item({ type, encrypted_content: seal }: JsonObject): void {
+    if (CLIENT_CALLS.has(type)) this.#calls = true;
+    if (typeof seal === 'string' && seal !== '') this.seal = seal;
+  }
+
   #progress(type: string, body: JsonObject): number {
-    const { response, item } = body;
-    if (isJsonObject(response)) this.#head(response);
-    if (isJsonObject(item) && CLIENT_CALLS.has(item['type'])) this.#calls = true;
+    const { response, item, sequence_number: sequence } = body;
+    this.#next = (typeof sequence === 'number' ? sequence : this.#next) + 1;
+    if (isJsonObject(response)) {
+      this.#response = response;
+      this.#head(response);
+    }
+    if (isJsonObject(item)) this.#item(item);
     if (isCallEvent(type)) this.#calls = true;
     if (PROLOGUE.has(type)) return TapMark.none;
     this.#content = true;

@@ -12,7 +12,7 @@ export class WrittenPart implements ItemPart {
   text = '';
   logprobs: Json[] = [];
   ended = false;
-  #sealed: { signature?: string; opaque?: string } = {};
+  #sealed: { signature?: string; opaque?: string; origin?: string } = {};
 
   /** @param start not of an audio part */
   constructor(start: PartStart) {
@@ -22,11 +22,12 @@ export class WrittenPart implements ItemPart {
   }
 
   /** The part is whole. */
-  end({ signature, opaque, extra = {} }: PartEnd): void {
+  end({ signature, opaque, origin, extra = {} }: PartEnd): void {
     this.ended = true;
     this.#sealed = {
       ...(signature === undefined ? {} : { signature }),
       ...(opaque === undefined ? {} : { opaque }),
+      ...(origin === undefined ? {} : { origin }),
     };
     const merged: { -readonly [P in keyof Extra]: Extra[P] } = { ...this.extra };
     for (const [protocol, bag] of Object.entries(extra)) {

@@ -168,7 +168,9 @@ describe('earlier reasoning', () => {
 
   it('is not sent as thinking when it is unsigned, sealed by another vendor, or of another origin', () => {
     expect(sent({ type: 'reasoning', text: 'Hm' })).toEqual([LOST]);
-    expect(sent({ type: 'reasoning', text: 'Hm', signature: 's', origin: 'bedrock' })).toEqual([LOST]);
+    const here = vendor('anthropic', { origin: 'anthropic/a1/claude' });
+    const elsewhere = { type: 'reasoning', text: 'Hm', signature: 's', origin: 'bedrock/b2/claude' } as const;
+    expect(sent(elsewhere, here)).toEqual([LOST]);
     const foreign = sent({ type: 'reasoning', text: '', opaque: 'd', extra: { 'openai-responses': { id: 'rs' } } });
     expect(foreign.at(-1)).toBe(LOST);
     expect(foreign.some((block) => typeof block === 'object')).toBe(false);

@@ -174,9 +174,16 @@ describe('an error in a stream', () => {
   });
 
   it('has the same shape where the stream passed through', () => {
-    const frames = openaiResponses.writeErrorFrames(error);
+    const tap = openaiResponses.createTap({ dialect: PLAIN, names: new Map() });
+    const created = { type: 'response.created', sequence_number: 6, response: { id: 'resp_1', model: 'm', output: [] } };
+    const delta = { type: 'response.output_text.delta', sequence_number: 7, delta: 'x' };
+    for (const body of [created, delta]) tap.inspect({ event: body.type, data: JSON.stringify(body) });
+    const frames = tap.abort(error);
     expect(frames.map(({ event }) => event)).toEqual(['error', 'response.failed']);
-    for (const { event, data } of frames) expect(JSON.parse(data)).toMatchObject({ type: event });
+    expect(frames.map(({ data }) => JSON.parse(data) as object)).toMatchObject([
+      { type: 'error', sequence_number: 8 },
+      { type: 'response.failed', sequence_number: 9, response: { id: 'resp_1', status: 'failed' } },
+    ]);
   });
 
   it.each([
