@@ -9,6 +9,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     teardownTimeout: 5_000,
     maxWorkers: 2,
+    // Concurrent cases mostly wait: for stalls that they provoke, and for sockets.
+    maxConcurrency: 16,
     restoreMocks: true,
   },
 });

@@ -327,7 +327,9 @@ function errorLaws(protocol: ChatProtocol, samples: ProtocolSamples, law: Define
     writer.abort(error, frames);
     writer.write({ type: 'response-end' }, frames);
     writer.end(frames);
-    for (const stream of [frames, protocol.writeErrorFrames(error)]) {
+    const passing = protocol.createTap(sample.from ?? plainContext(protocol));
+    for (const frame of sample.frames.slice(0, -1)) passing.inspect(frame);
+    for (const stream of [frames, passing.abort(error), protocol.createTap(plainContext(protocol)).abort(error)]) {
       const again = eventsOf(protocol, plainContext(protocol), stream);
       expect(again.filter(({ type }) => type === 'error')).toHaveLength(1);
       expect(again.at(-1)?.type).toBe('error');
