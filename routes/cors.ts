@@ -10,7 +10,7 @@ export function mountPreflight(app: Hono, origins: () => ReadonlySet<string> | n
     if (origin === undefined || origins()?.has(origin) !== true) return next();
     return c.body(null, 204, {
       'access-control-allow-origin': origin,
-      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-methods': 'GET, POST, DELETE',
       'access-control-allow-headers': c.req.header('access-control-request-headers') ?? ALLOWED_HEADERS,
       'access-control-max-age': '600',
       vary: 'origin',

@@ -11,6 +11,7 @@ import { mountMetrics } from '../routes/metrics.ts';
 import { mountModels } from '../routes/models.ts';
 import { mountNotFound } from '../routes/not-found.ts';
 import { mountResponses } from '../routes/responses.ts';
+import { mountStored } from '../routes/stored.ts';
 import type { PriceBook, Protocols } from './core/catalogue.ts';
 import type { Clock, Random } from './core/clock.ts';
 import type { TelemetryConfig, WholeConfig } from './core/config.ts';
@@ -19,6 +20,7 @@ import type { Digest } from './core/digest.ts';
 import type { FrontDoor, Operations } from './core/gateway.ts';
 import type { AuthScheme } from './core/provider.ts';
 import type { Secret } from './core/secret.ts';
+import type { KeyValue } from './core/stores.ts';
 import type { Transport } from './core/transport.ts';
 import { canonicalJson } from './config/canonical.ts';
 import type { PathPattern } from './config/path.ts';
@@ -126,6 +128,7 @@ export interface AppPorts {
   readonly random: Random;
   readonly digest: Digest;
   readonly transport: Transport;
+  readonly store: KeyValue;
   readonly door: FrontDoor;
   /** Writes log lines; false = full, call `App.logDrained` when there is room. */
   readonly log: (chunk: string) => boolean;
@@ -197,6 +200,7 @@ function createFront(engine: Engine, door: FrontDoor): Hono {
   mountPreflight(app, () => engine.live().snapshot.origins);
   mountChatCompletions(app, desk);
   mountResponses(app, desk);
+  mountStored(app, desk);
   mountMessages(app, desk);
   mountModels(app, desk);
   mountExplain(app, desk);

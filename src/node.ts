@@ -18,6 +18,7 @@ import type { Snapshot } from './engine/snapshot.ts';
 import { createNodeServer, type DrainReport, type NodeServer } from './server/node/listen.ts';
 import { createNodeDoor } from './server/node/index.ts';
 import { createWebDoor } from './server/web/index.ts';
+import { createMemoryStore } from './state/memory.ts';
 import { createSystemRandom, systemClock } from './system.ts';
 import { transportByScheme } from './transport/by-scheme.ts';
 import { createNodeTransport } from './transport/node/index.ts';
@@ -139,6 +140,7 @@ export function createLocalGateway(
     random: createSystemRandom(),
     digest: nodeDigest,
     transport,
+    store: createMemoryStore({ clock: systemClock }),
     door: createWebDoor({ clock: systemClock, limits, hosts }),
     log: (lines) => (log?.(lines), true),
     schedule: (f) => void setImmediate(f),
@@ -170,6 +172,7 @@ export async function startNode(options: NodeOptions): Promise<NodeGateway> {
     random: createSystemRandom(),
     digest: nodeDigest,
     transport,
+    store: createMemoryStore({ clock: systemClock }),
     door: createNodeDoor({ clock: systemClock, limits: gateway.limits, hosts: gateway.hosts }),
     log: (chunk) => options.log.write(chunk) || (options.log.once('drain', () => app.logDrained()), false),
     schedule: (f) => setTimeout(f, FLUSH_MS).unref(),

@@ -16,6 +16,7 @@ import { simdKernels } from './embedded/simd/simd-kernels.ts';
 import { createEmbeddedTransport, EMBEDDED_SCHEME } from './embedded/transport.ts';
 import { openaiChat } from './protocols/openai-chat/index.ts';
 import { createWebDoor } from './server/web/index.ts';
+import { createMemoryStore } from './state/memory.ts';
 import { createSystemRandom, systemClock } from './system.ts';
 import { transportByScheme } from './transport/by-scheme.ts';
 import { createWebTransport } from './transport/web/index.ts';
@@ -90,6 +91,7 @@ async function startApp(whole: WholeConfig, env: object, embedded: EmbeddedModel
     random,
     digest: webDigest,
     transport: embedded === null ? web : transportByScheme({ [EMBEDDED_SCHEME]: embedded({ clock, random }) }, web),
+    store: createMemoryStore({ clock }),
     door: createWebDoor({ clock: systemClock, limits, hosts }),
     log: writeLines,
     // The runtime refuses its functions under another receiver.

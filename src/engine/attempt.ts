@@ -8,8 +8,9 @@ import type { Attempt, RecheckFunction } from '../core/policy.ts';
 import type { ChatProtocol } from '../core/protocol.ts';
 import type { Protocols } from '../core/catalogue.ts';
 import type { Transport } from '../core/transport.ts';
-import { encode } from './encode.ts';
+import { encode as encodeChat } from './encode.ts';
 import type { Exchange } from './exchange.ts';
+import { encodeSide } from './side/encode-side.ts';
 import { Try, type Committed, type TryOwner } from './try.ts';
 import { upstreamRequest } from './upstream-request.ts';
 
@@ -127,6 +128,7 @@ export class Attempts implements TryOwner {
 
   #send(backend: Backend, protocol: ChatProtocol, permit: EgressPermit, tick: number): void {
     const { exchange } = this;
+    const encode = exchange.call.operation === 'chat' ? encodeChat : encodeSide;
     const encoded = encode(exchange, backend, protocol);
     const request = upstreamRequest(exchange, backend, encoded, permit, this.#remainingMs(tick));
     exchange.backend = backend.id;

@@ -7,6 +7,7 @@ import type { ChatProtocol, RequestOutline } from '../core/protocol.ts';
 import type { AttemptRecord } from '../core/recorder.ts';
 import type { FinishReason, Usage } from '../core/usage.ts';
 import type { ObjectScan } from '../wire/json-scan.ts';
+import type { Reference } from './side/kept.ts';
 import type { KeyEntry, Live } from './snapshot.ts';
 
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
@@ -34,6 +35,10 @@ export class Exchange {
   model: string | null = null;
   alias: ModelAlias | null = null;
   request: ChatRequest | null = null;
+  /** What it refers to at the upstream that keeps it. */
+  reference: Reference | null = null;
+  /** The query that goes on, without `?`. */
+  query = '';
   // plan
   facts: RequestFacts | null = null;
   plan: Plan | null = null;

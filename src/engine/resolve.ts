@@ -54,7 +54,8 @@ export function listedModels(snapshot: Snapshot, caller: KeyEntry | null): strin
     .map((alias) => alias.id);
 }
 
-function mayUse(caller: KeyEntry | null, model: string, alias: ModelAlias): boolean {
+/** True when the caller may ask for `model`, which `alias` answers. */
+export function mayUse(caller: KeyEntry | null, model: string, alias: ModelAlias): boolean {
   const models = caller?.models ?? null;
   return models === null || models.has(model) || models.has(alias.id);
 }

@@ -24,6 +24,7 @@ export interface CallOptions {
   readonly surface?: ProtocolId;
   readonly operation?: Operation;
   readonly target?: string | null;
+  readonly query?: string;
   readonly headers?: Record<string, string>;
   readonly key?: string;
 }
@@ -41,7 +42,7 @@ export function makeCall(body: unknown, options: CallOptions = {}): ClientCall {
     surface: options.surface ?? 'openai-chat',
     operation: options.operation ?? 'chat',
     target: options.target ?? null,
-    query: '',
+    query: options.query ?? '',
     headers: viewOfRecord(options.headers ?? {}),
     body: encoder.encode(text),
     credential: options.key === undefined ? null : { kind: 'key', key: new Secret(options.key) },

@@ -9,7 +9,7 @@ const encoder = new TextEncoder();
 export interface Opened {
   readonly request: UpstreamRequest;
   readonly handler: UpstreamHandler;
-  /** The body that was sent, parsed. */
+  /** The body that was sent, parsed; an empty object where there was none. */
   readonly body: Record<string, unknown>;
   aborted: string | null;
   paused: boolean;
@@ -59,7 +59,10 @@ function createOpened(request: UpstreamRequest, handler: UpstreamHandler): Opene
   const exchange: Opened = {
     request,
     handler,
-    body: JSON.parse(new TextDecoder().decode(request.body)) as Record<string, unknown>,
+    body:
+      request.body.byteLength === 0
+        ? {}
+        : (JSON.parse(new TextDecoder().decode(request.body)) as Record<string, unknown>),
     aborted: null,
     paused: false,
     json(status, body, headers = []) {

@@ -7,6 +7,7 @@ import type { BreakerRecord, ExchangeRecord, GatewayEvent, NoticeRecord } from '
 import { Secret } from '../../../src/core/secret.ts';
 import { nodeDigest } from '../../../src/crypto/node/digest.ts';
 import { createEngine, type Engine } from '../../../src/engine/gateway.ts';
+import { createMemoryStore } from '../../../src/state/memory.ts';
 import { makeCall, makeReply, type CallOptions, type ClientCall, type Reply } from '../../support/client.ts';
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts';
 import { createScriptedTransport, type ScriptedTransport } from '../../support/scripted-transport.ts';
@@ -39,6 +40,7 @@ export async function createRig(whole: WholeConfig): Promise<Rig> {
     digest: nodeDigest,
     recorder: { record: (event: GatewayEvent) => void events.push(event) },
     transport,
+    store: createMemoryStore({ clock }),
     protocols,
     plan,
     recheck,
