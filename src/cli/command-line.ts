@@ -9,6 +9,7 @@ import { CommandError } from './command-error.ts';
 import { ExitCode } from './exit-code.ts';
 import { describeExplain, explainRequest } from './explain.ts';
 import { refuseFindings } from './findings.ts';
+import { describeModel } from './model/index.ts';
 import { describeRun, run } from './run.ts';
 import { describeSchema, printSchema } from './schema.ts';
 import { describeServe, serve } from './serve.ts';
@@ -23,10 +24,12 @@ const EXAMPLES = `Examples:
   thalweg explain -m assistant -p "Hello"     who may answer, who may not, and why
   thalweg explain --down gpu-a --json         the same with a backend down, for programs
   thalweg build worker -o worker              a folder for wrangler deploy
+  thalweg model verify key DIR --public-key K whether a model still is what its signer signed
 `;
 
 const CODES = `
-Exit codes: 0 fine, 1 failure, 2 usage, 3 configuration missing or invalid, 5 refused by policy, 130 interrupted.
+Exit codes: 0 fine, 1 failure, 2 usage, 3 configuration or trust root missing or invalid, 4 not verified,
+5 refused by policy, 130 interrupted.
 Data goes to stdout, messages to stderr; NO_COLOR is respected.
 `;
 
@@ -68,6 +71,7 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
   describeSchema(program.command('schema'), async () => end(await printSchema(terminal)));
   const build = program.command('build').description('build for another runtime');
   describeBuildWorker(build.command('worker'), async (options) => end(await buildWorker(options, terminal)));
+  describeModel(program, terminal, end);
   describeVersion(program.command('version'), async (options) => end(await printVersion(options, terminal)));
   return program;
 }

@@ -7,8 +7,10 @@ export const ExitCode = Object.freeze({
   failure: 1,
   /** The command was called in a way that it does not have. */
   usage: 2,
-  /** The configuration is missing or invalid. */
+  /** The configuration or a trust root is missing or invalid. */
   configuration: 3,
+  /** A signature, a model or another piece of evidence does not verify. */
+  unverified: 4,
   /** The policy refuses the request. */
   refused: 5,
   /** Ended by an interrupt, or by a second signal that did not wait. */

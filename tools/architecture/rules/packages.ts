@@ -27,7 +27,15 @@ const PLACEMENTS: readonly Placement[] = [
   },
   { packages: /^(commander|@clack\/prompts)$/, where: 'src/cli', allows: (path) => path.startsWith('src/cli/') },
   { packages: /^@opentelemetry\/api$/, where: 'src/telemetry', allows: (path) => path.startsWith('src/telemetry/') },
+  {
+    packages: /^@sigstore\//,
+    where: 'src/trust/node/keyless.ts',
+    allows: (path) => path === 'src/trust/node/keyless.ts',
+  },
 ];
+
+/** Peers that a user may leave out: nothing may fail to load without them. */
+const OPTIONAL = /^@sigstore\/(bundle|protobuf-specs|verify)$/;
 
 /** Runtime-bound and heavy packages stay in the rooms that the floor plan gives them. */
 export const placementRule: Rule = {
@@ -51,6 +59,7 @@ export const declaredRule: Rule = {
     for (const { module, edge, name } of packageImports(modules)) {
       if (name.startsWith('node:') || dependencies.has(name)) continue;
       if (edge.typeOnly && name === '@cloudflare/workers-types') continue;
+      if (OPTIONAL.test(name) && (edge.typeOnly || edge.text.startsWith('import('))) continue;
       report(module.path, edge.line, `${name} is not in the dependencies of package.json`);
     }
   },
