@@ -4,34 +4,46 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ChatResponse } from '../../src/core/chat.ts';
 import { foldEvents } from '../../src/core/fold.ts';
-import type { GatewayError } from '../../src/core/gateway-error.ts';
 import { NO_HEADERS, viewOfRecord } from '../../src/core/headers.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { createLossLog } from '../../src/core/loss.ts';
-import { plainDialect, type Frame } from '../../src/core/protocol.ts';
+import { plainDialect } from '../../src/core/protocol.ts';
 import { anthropicMessages } from '../../src/protocols/anthropic-messages/index.ts';
 import { scanObject } from '../../src/wire/json-scan.ts';
-import { cut, eventsOf, readAll, splitAt, tapAll, writeAll } from '../conformance/protocol-run.ts';
+import { plainContext } from '../conformance/crossing.ts';
+import { answerFacts, expectedFacts, requestFacts, type Facts } from '../conformance/facts.ts';
+import { eventsOf, tapAll, writeAll } from '../conformance/protocol-run.ts';
 import {
-  blockTypes,
-  cases,
-  errors,
-  factsOf,
+  bodyOf,
+  errorsOf,
+  exchangesOf,
   FINISH,
   framesOf,
+  framesOfLines,
   isHere,
-  plain,
-  streams,
-  text,
-  wholes,
-  type AnswerShape,
-} from './anthropic-material.ts';
-import { answerFacts, requestFacts, type ExpectedAnswer } from './facts.ts';
+  streamsOf,
+  textOf,
+  wholesOf,
+  type ExpectedFacts,
+} from './exchanges.ts';
 import { corpusFolder } from './material.ts';
+import { lawsOfStreams } from './stream-laws.ts';
+
+const plain = plainContext(anthropicMessages);
+const cases = exchangesOf(anthropicMessages);
+const streams = streamsOf(cases);
+const wholes = wholesOf(cases);
+const errors = errorsOf(cases);
+
+/** The types of blocks that an answer has on the wire, but for empty text. */
+function blockTypes(answer: ChatResponse): string[] {
+  const body = anthropicMessages.writeResponse(answer, createLossLog());
+  return (body['content'] as readonly JsonObject[]).map(({ type }) => String(type));
+}
 
 /** Requests of this language have the system prompt at the top: the corpus does not count it as a role. */
-function comparableRequest(facts: unknown, expected: JsonObject): unknown {
-  const { roles, ...rest } = facts as { roles: readonly string[] };
+function comparableRequest(facts: Facts, expected: JsonObject): Facts {
+  const { roles, ...rest } = facts as { readonly roles: readonly string[] };
   const hasTop = (expected['roles'] as readonly string[]).length < roles.length;
   return { ...rest, roles: hasTop ? roles.slice(1) : roles };
 }
@@ -41,26 +53,23 @@ describe.skipIf(!isHere)('recorded anthropic-messages', () => {
     expect([cases.length, streams.length, wholes.length, errors.length]).toEqual([27, 5, 19, 1]);
   });
 
-  it.for(cases)('request $name', ({ request, expected }) => {
+  it.for(cases)('request $name', ({ request, requestFacts: asked }) => {
     const losses = createLossLog();
     const read = anthropicMessages.readRequest(request, NO_HEADERS);
-    expect(comparableRequest(requestFacts(read), expected.request.facts)).toEqual(expected.request.facts);
+    expect(comparableRequest(requestFacts(read), asked)).toEqual(asked);
     const written = anthropicMessages.writeRequest(read, plainDialect('anthropic-messages'), losses);
     expect(written.body).toEqual(request);
     expect(losses.losses).toEqual([]);
     const bytes = new TextEncoder().encode(JSON.stringify(request));
     const outline = anthropicMessages.outline(scanObject(bytes, anthropicMessages.policyKeys));
-    expect([outline.stream, outline.maxOutputTokens]).toEqual([
-      expected.request.facts['stream'],
-      expected.request.facts['maxTokens'],
-    ]);
+    expect([outline.stream, outline.maxOutputTokens]).toEqual([asked['stream'], asked['maxTokens']]);
   });
 
-  it.for(wholes)('answer $name', ({ answer, expected }) => {
-    const { facts } = expected.response;
-    const body = JSON.parse(text(answer)) as JsonObject;
+  it.for(wholes)('answer $name', (exchange) => {
+    const { facts } = exchange;
+    const body = bodyOf(exchange);
     const read = anthropicMessages.readResponse(body, plain);
-    expect(answerFacts(read, facts)).toEqual(factsOf(facts));
+    expect(answerFacts(read, facts)).toEqual(expectedFacts(facts));
     expect(read.choices[0]?.finish.unified).toBe(FINISH[facts.finish] ?? facts.finish);
     const losses = createLossLog();
     const written = anthropicMessages.writeResponse(read, losses);
@@ -80,20 +89,19 @@ describe.skipIf(!isHere)('recorded anthropic-messages', () => {
     ]);
   });
 
-  it.for(streams)('stream $name', ({ answer, expected }) => {
-    const { facts } = expected.response;
+  it.for(streams)('stream $name', ({ answer, facts }) => {
     const frames = framesOf(answer);
     const events = eventsOf(anthropicMessages, plain, frames);
     const { response, complete, error } = foldEvents(events);
     expect([complete, error]).toEqual([true, null]);
-    expect(answerFacts(response, facts)).toEqual(factsOf(facts));
+    expect(answerFacts(response, facts)).toEqual(expectedFacts(facts));
     expect(blockTypes(response)).toEqual(facts.blockTypes);
     const losses = createLossLog();
     const written = writeAll(anthropicMessages, events, losses);
     expect(losses.losses).toEqual([]);
     expect(written.at(-1)).toEqual({ event: 'message_stop', data: '{"type":"message_stop"}' });
     const again = foldEvents(eventsOf(anthropicMessages, plain, written)).response;
-    expect(answerFacts(again, facts)).toEqual(factsOf(facts));
+    expect(answerFacts(again, facts)).toEqual(expectedFacts(facts));
     expect(again.choices).toEqual(response.choices);
     expect(tapAll(anthropicMessages, plain, frames)).toMatchObject({
       error: null,
@@ -103,33 +111,10 @@ describe.skipIf(!isHere)('recorded anthropic-messages', () => {
     });
   });
 
-  it.for(streams)('every cut of $name', ({ answer }) => {
-    const whole = JSON.stringify(readAll(anthropicMessages, plain, [answer]));
-    // every border between two bytes of a small stream, a spread of them over a large one
-    const step = Math.max(1, Math.floor(answer.length / 1500));
-    const others: number[] = [];
-    for (let at = 1; at < answer.length; at += step) {
-      if (JSON.stringify(readAll(anthropicMessages, plain, splitAt(answer, at))) !== whole) others.push(at);
-    }
-    expect(others).toEqual([]);
-    expect(JSON.stringify(readAll(anthropicMessages, plain, cut(answer, 1)))).toBe(whole);
-  });
+  lawsOfStreams(streams);
 
-  it.for(streams)('every early end of $name', ({ answer }) => {
-    const frames = framesOf(answer);
-    for (let length = 0; length < frames.length; length++) {
-      const events = eventsOf(anthropicMessages, plain, frames.slice(0, length));
-      const ends = events.filter(({ type }) => type === 'error' || type === 'response-end' || type === 'choice-end');
-      expect(ends).toEqual([
-        { type: 'error', error: expect.objectContaining({ code: 'upstream-truncated' }) as GatewayError },
-      ]);
-      expect(tapAll(anthropicMessages, plain, frames.slice(0, length)).terminal).toBe(false);
-    }
-  });
-
-  it.for(errors)('error $name', ({ answer, expected }) => {
-    const { status, headers } = expected.response;
-    const error = anthropicMessages.readError(status, viewOfRecord(headers), text(answer));
+  it.for(errors)('error $name', ({ answer, status, headers }) => {
+    const error = anthropicMessages.readError(status, viewOfRecord(headers), textOf(answer));
     expect(error.code).toBe('context-length-exceeded');
     const written = anthropicMessages.writeError(error);
     expect(written.status).toBe(status);
@@ -150,10 +135,10 @@ describe.skipIf(decoded.length === 0)('decoded anthropic-messages', () => {
   it.for(decoded)('%s', (file) => {
     const path = join(decodedFolder, file);
     const { facts } = JSON.parse(readFileSync(`${path}.expected.json`, 'utf8')) as {
-      facts: ExpectedAnswer & AnswerShape;
+      facts: ExpectedFacts;
     };
     const answer = readDecoded(readFileSync(path, 'utf8'), file.endsWith('.json'));
-    expect(answerFacts(answer, facts)).toEqual(factsOf(facts));
+    expect(answerFacts(answer, facts)).toEqual(expectedFacts(facts));
     expect(answer.choices[0]?.finish.unified).toBe(FINISH[facts.finish] ?? facts.finish);
     expect(blockTypes(answer)).toEqual(facts.blockTypes);
   });
@@ -162,14 +147,7 @@ describe.skipIf(decoded.length === 0)('decoded anthropic-messages', () => {
 /** Streams are stored as one JSON text per line, without their framing. */
 function readDecoded(material: string, isWhole: boolean): ChatResponse {
   if (isWhole) return anthropicMessages.readResponse(JSON.parse(material) as JsonObject, plain);
-  const lines = material.split('\n').filter((line) => line.trim() !== '');
-  const { response, complete } = foldEvents(
-    eventsOf(
-      anthropicMessages,
-      plain,
-      lines.map((data): Frame => ({ event: null, data })),
-    ),
-  );
+  const { response, complete } = foldEvents(eventsOf(anthropicMessages, plain, framesOfLines(material)));
   expect(complete).toBe(true);
   return response;
 }

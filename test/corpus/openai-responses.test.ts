@@ -4,91 +4,42 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ChatRequest, ChatResponse } from '../../src/core/chat.ts';
 import { foldEvents } from '../../src/core/fold.ts';
-import type { GatewayError } from '../../src/core/gateway-error.ts';
 import { NO_HEADERS, viewOfRecord } from '../../src/core/headers.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../src/core/json.ts';
 import { createLossLog } from '../../src/core/loss.ts';
-import { plainDialect, type Frame, type ReadContext } from '../../src/core/protocol.ts';
+import { plainDialect } from '../../src/core/protocol.ts';
 import { openaiResponses } from '../../src/protocols/openai-responses/index.ts';
 import { scanObject } from '../../src/wire/json-scan.ts';
-import { createSseDecoder } from '../../src/wire/sse.ts';
-import { asSent, cut, eventsOf, readAll, splitAt, tapAll, writeAll } from '../conformance/protocol-run.ts';
-import { answerFacts, requestFacts, type ExpectedAnswer } from './facts.ts';
+import { plainContext } from '../conformance/crossing.ts';
+import { answerFacts, expectedFacts, requestFacts } from '../conformance/facts.ts';
+import { asSent, eventsOf, tapAll, writeAll } from '../conformance/protocol-run.ts';
+import {
+  bodyOf,
+  errorsOf,
+  exchangesOf,
+  framesOf,
+  framesOfLines,
+  isHere,
+  streamsOf,
+  textOf,
+  wholesOf,
+  type ExpectedFacts,
+} from './exchanges.ts';
 import { corpusFolder, readMaterial } from './material.ts';
 import { createSchemaCheck } from './openai-schema.ts';
+import { lawsOfStreams } from './stream-laws.ts';
 
-const folder = join(corpusFolder, 'wire/cases/openai-responses');
-const isHere = existsSync(folder);
-if (!isHere)
-  process.stderr.write(`skipped: ${folder} is not there; set THALWEG_CORPUS to the folder that holds wire/\n`);
-
-const FROM: ReadContext = { dialect: plainDialect('openai-responses'), names: new Map() };
-
-interface ExpectedItems extends ExpectedAnswer {
-  readonly itemTypes: readonly string[];
-}
-
-interface Expected {
-  readonly vendor: string;
-  readonly request: { readonly facts: JsonObject };
-  readonly response: {
-    readonly status: number;
-    readonly headers: Record<string, string>;
-    readonly facts: ExpectedItems;
-  };
-}
-
-interface Case {
-  readonly name: string;
-  readonly expected: Expected;
-  readonly request: JsonObject;
-  readonly requestBytes: Uint8Array;
-  readonly answer: Uint8Array;
-  readonly streamed: boolean;
-}
-
-function loadCase(name: string): Case {
-  const read = (file: string): Uint8Array => readFileSync(join(folder, name, file));
-  const json = <T>(file: string): T => JSON.parse(readFileSync(join(folder, name, file), 'utf8')) as T;
-  const streamed = existsSync(join(folder, name, 'response.sse'));
-  return {
-    name,
-    expected: json<Expected>('expected.json'),
-    request: json<JsonObject>('request.json'),
-    requestBytes: read('request.json'),
-    answer: read(streamed ? 'response.sse' : 'response.json'),
-    streamed,
-  };
-}
-
-const cases = isHere ? readdirSync(folder).map(loadCase) : [];
-const streams = cases.filter(({ streamed }) => streamed);
-const wholes = cases.filter(({ streamed, expected }) => !streamed && expected.response.status === 200);
-const errors = cases.filter(({ expected }) => expected.response.status !== 200);
+const FROM = plainContext(openaiResponses);
+const cases = exchangesOf(openaiResponses);
+const streams = streamsOf(cases);
+const wholes = wholesOf(cases);
+const errors = errorsOf(cases);
 const issuesOfAnswer = isHere ? createSchemaCheck('Response') : null;
 const issuesOfEvent = isHere ? createSchemaCheck('ResponseStreamEvent') : null;
 const issuesOfRequest = isHere ? createSchemaCheck('CreateResponse') : null;
-const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-
-function framesOf(bytes: Uint8Array): Frame[] {
-  const frames: Frame[] = [];
-  const decoder = createSseDecoder({ maxEventBytes: 1 << 20 });
-  decoder.push(bytes, frames);
-  decoder.end(frames);
-  return frames;
-}
-
-/** The expected facts of an answer in the form that answerFacts gives. */
-function factsOf(facts: ExpectedItems): object {
-  const { id, model, text: words, reasoning, toolCalls, finishRaw, usage } = facts;
-  const { input, output, cacheRead, cacheWrite, reasoning: thought } = usage;
-  const refusal = facts.refusal === '' ? null : facts.refusal;
-  const counts = { input, output, cacheRead, cacheWrite, reasoning: thought };
-  return { id, model, text: words, reasoning, refusal, toolCalls, finishRaw, usage: counts };
-}
 
 /** Facts of an answer with the namespaces of calls apart from their names, as their vendor says them. */
-function plainFacts(read: ChatResponse, expected: ExpectedItems): object {
+function plainFacts(read: ChatResponse, expected: ExpectedFacts): object {
   const facts = answerFacts(read, expected) as { readonly toolCalls: readonly { readonly name: string }[] };
   const toolCalls = facts.toolCalls.map((call) => {
     const [, name, length] = /^(.*)__n(\d+)$/.exec(call.name) ?? [];
@@ -135,43 +86,41 @@ describe.skipIf(!isHere)('recorded openai-responses', () => {
     expect([cases.length, streams.length, wholes.length, errors.length]).toEqual([33, 7, 24, 2]);
   });
 
-  it.for(cases)('request $name', ({ request, requestBytes, expected }) => {
+  it.for(cases)('request $name', ({ request, requestFacts: asked }) => {
     const losses = createLossLog();
     const read = openaiResponses.readRequest(request, NO_HEADERS);
-    expect({ ...(requestFacts(read) as object), roles: rolesOf(read) }).toEqual(expected.request.facts);
+    expect({ ...requestFacts(read), roles: rolesOf(read) }).toEqual(asked);
     const written = openaiResponses.writeRequest(read, plainDialect('openai-responses'), losses);
     expect(asSent(written.body)).toEqual(request);
     expect(losses.losses).toEqual([]);
-    const outline = openaiResponses.outline(scanObject(requestBytes, openaiResponses.policyKeys));
-    expect([outline.stream, outline.maxOutputTokens]).toEqual([
-      expected.request.facts['stream'],
-      expected.request.facts['maxTokens'],
-    ]);
+    const outline = openaiResponses.outline(
+      scanObject(new TextEncoder().encode(JSON.stringify(request)), openaiResponses.policyKeys),
+    );
+    expect([outline.stream, outline.maxOutputTokens]).toEqual([asked['stream'], asked['maxTokens']]);
   });
 
-  it.for(wholes)('answer $name', ({ answer, expected }) => {
-    const body = JSON.parse(text(answer)) as JsonObject;
-    const { facts } = expected.response;
+  it.for(wholes)('answer $name', (exchange) => {
+    const { facts } = exchange;
+    const body = bodyOf(exchange);
     const read = openaiResponses.readResponse(body, FROM);
-    expect(plainFacts(read, facts)).toEqual(factsOf(facts));
+    expect(plainFacts(read, facts)).toEqual(expectedFacts(facts));
     const losses = createLossLog();
     const written = asSent(openaiResponses.writeResponse(read, losses));
     expect(issuesOfAnswer?.(written)).toEqual([]);
     expect(itemTypes(written)).toEqual(facts.itemTypes);
-    expect(plainFacts(openaiResponses.readResponse(written, FROM), facts)).toEqual(factsOf(facts));
+    expect(plainFacts(openaiResponses.readResponse(written, FROM), facts)).toEqual(expectedFacts(facts));
     expect(losses.losses).toEqual([]);
     const inspected = openaiResponses.inspectResponse(body, FROM);
     expect([inspected.id ?? '', inspected.model, inspected.usage]).toEqual([read.id, read.model, read.usage]);
     expect(inspected.finish).toEqual(read.choices[0]?.finish);
   });
 
-  it.for(streams)('stream $name', ({ answer, expected }) => {
-    const { facts } = expected.response;
+  it.for(streams)('stream $name', ({ answer, facts }) => {
     const frames = framesOf(answer);
     const events = eventsOf(openaiResponses, FROM, frames);
     const { response, complete, error } = foldEvents(events);
     expect([complete, error]).toEqual([true, null]);
-    expect(plainFacts(response, facts)).toEqual(factsOf(facts));
+    expect(plainFacts(response, facts)).toEqual(expectedFacts(facts));
     const written = writeAll(openaiResponses, events, createLossLog());
     const bodies = written.map(({ data }) => JSON.parse(data) as JsonObject);
     expect(bodies.filter((event) => !isAnnouncement(event)).flatMap(issuesOf)).toEqual([]);
@@ -179,7 +128,7 @@ describe.skipIf(!isHere)('recorded openai-responses', () => {
     const last = bodies.at(-1)?.['response'];
     expect(isJsonObject(last) && itemTypes(last)).toEqual(facts.itemTypes);
     const again = foldEvents(eventsOf(openaiResponses, FROM, written));
-    expect(plainFacts(again.response, facts)).toEqual(factsOf(facts));
+    expect(plainFacts(again.response, facts)).toEqual(expectedFacts(facts));
     expect(tapAll(openaiResponses, FROM, frames)).toMatchObject({
       error: null,
       terminal: true,
@@ -197,33 +146,10 @@ describe.skipIf(!isHere)('recorded openai-responses', () => {
     expect([folded.id, folded.model, folded.usage]).toEqual([whole.id, whole.model, whole.usage]);
   });
 
-  it.for(streams)('every cut of $name', ({ answer }) => {
-    const whole = JSON.stringify(readAll(openaiResponses, FROM, [answer]));
-    // every border between two bytes of a small stream, a spread of them over a large one
-    const step = Math.max(1, Math.floor(answer.length / 1500));
-    const others: number[] = [];
-    for (let at = 1; at < answer.length; at += step) {
-      if (JSON.stringify(readAll(openaiResponses, FROM, splitAt(answer, at))) !== whole) others.push(at);
-    }
-    expect(others).toEqual([]);
-    expect(JSON.stringify(readAll(openaiResponses, FROM, cut(answer, 1)))).toBe(whole);
-  });
+  lawsOfStreams(streams);
 
-  it.for(streams)('every early end of $name', ({ answer }) => {
-    const frames = framesOf(answer);
-    for (let length = 0; length < frames.length; length++) {
-      const events = eventsOf(openaiResponses, FROM, frames.slice(0, length));
-      const ends = events.filter(({ type }) => type === 'error' || type === 'response-end' || type === 'choice-end');
-      expect(ends).toEqual([
-        { type: 'error', error: expect.objectContaining({ code: 'upstream-truncated' }) as GatewayError },
-      ]);
-      expect(tapAll(openaiResponses, FROM, frames.slice(0, length)).terminal).toBe(false);
-    }
-  });
-
-  it.for(errors)('error $name', ({ answer, expected }) => {
-    const { status, headers } = expected.response;
-    const error = openaiResponses.readError(status, viewOfRecord(headers), text(answer));
+  it.for(errors)('error $name', ({ answer, status, headers }) => {
+    const error = openaiResponses.readError(status, viewOfRecord(headers), textOf(answer));
     expect(error.code).toBe(status === 401 ? 'upstream-auth' : 'upstream-rejected');
     expect(error.message).not.toMatch(/https?:|test-con/);
     const { body } = openaiResponses.writeError(error);
@@ -260,7 +186,7 @@ describe.skipIf(clients.length === 0)('requests of real clients', () => {
 const decodedFolder = join(corpusFolder, 'wire/decoded');
 interface Decoded {
   readonly protocol?: string;
-  readonly facts: ExpectedItems;
+  readonly facts: ExpectedFacts;
 }
 const decoded = existsSync(decodedFolder)
   ? ['open-responses', 'openai', 'xai', 'deepseek', 'alibaba', 'groq'].flatMap((vendor) =>
@@ -283,7 +209,7 @@ describe.skipIf(decoded.length === 0)('decoded openai-responses', () => {
   it('openai an error in the stream', () => {
     const failed = decoded.filter(({ expected }) => expected.facts.finishRaw === 'failed');
     const codes = failed.map(
-      ({ material }) => foldEvents(eventsOf(openaiResponses, FROM, linesOf(material))).error?.code,
+      ({ material }) => foldEvents(eventsOf(openaiResponses, FROM, framesOfLines(material))).error?.code,
     );
     expect(codes).toEqual(['upstream-rate-limited']);
   });
@@ -294,20 +220,14 @@ describe.skipIf(decoded.length === 0)('decoded openai-responses', () => {
     const isWhole = name.endsWith('.json');
     const read = isWhole
       ? openaiResponses.readResponse(JSON.parse(material) as JsonObject, FROM)
-      : foldEvents(eventsOf(openaiResponses, FROM, linesOf(material))).response;
-    expect(plainFacts(read, facts)).toEqual(factsOf(facts));
+      : foldEvents(eventsOf(openaiResponses, FROM, framesOfLines(material))).response;
+    expect(plainFacts(read, facts)).toEqual(expectedFacts(facts));
     const losses = createLossLog();
     const written = asSent(openaiResponses.writeResponse(read, losses));
     expect(issuesOfAnswer?.(written)).toEqual([]);
     expect([itemTypes(written), losses.losses]).toEqual([facts.itemTypes, []]);
   });
 });
-
-/** Streams are stored as one JSON text per line. */
-function linesOf(material: string): Frame[] {
-  const lines = material.split('\n').filter((line) => line.trim() !== '');
-  return lines.map((data): Frame => ({ event: null, data }));
-}
 
 describe.skipIf(!isHere)('what is written from other languages', () => {
   it('fits the request schema', () => {

@@ -6,6 +6,7 @@ import type { LossLog } from '../../core/loss.ts';
 import type { Frame } from '../../core/protocol.ts';
 import type { FinishReason, Usage } from '../../core/usage.ts';
 import { sendable } from '../../wire/codec/extra.ts';
+import { loseFinish } from '../../wire/codec/lose-finish.ts';
 import { loseOpaque, StreamWriter } from '../../wire/codec/stream-writer.ts';
 import { loseSound } from './block-write.ts';
 import { writeErrorFrames } from './error-write.ts';
@@ -160,6 +161,7 @@ export class MessagesEventWriter extends StreamWriter implements BlockStream {
     this.close();
     if (this.#usage === null) loseUsage(this.losses);
     const stop = writeFinish(this.#finish, this.#isRefused);
+    loseFinish(this.#finish, stop, this.losses);
     const delta = { stop_reason: stop, stop_sequence: null, stop_details: null, ...sendable(this.#ending, BESIDE) };
     const beside: MutableJsonObject = {};
     for (const key of BESIDE) if (this.#ending[key] !== undefined) beside[key] = this.#ending[key];

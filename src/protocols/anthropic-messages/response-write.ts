@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
 import type { FinishReason } from '../../core/usage.ts';
 import { sendable } from '../../wire/codec/extra.ts';
+import { loseFinish } from '../../wire/codec/lose-finish.ts';
 import { writeAnswerBlock } from './block-write.ts';
 import { loseForeign, ownBag } from './extra.ts';
 import { writeFinish } from './finish.ts';
@@ -51,13 +52,15 @@ export function writeResponse(response: ChatResponse, losses: LossLog): JsonObje
   if (response.usage === null) loseUsage(losses);
   const content = choice.parts.map((part, i) => writeAnswerBlock(part, `content[${i}]`, losses));
   const isRefused = choice.parts.some((part) => part.type === 'text' && part.refusal === true);
+  const stop = writeFinish(choice.finish, isRefused);
+  loseFinish(choice.finish, stop, losses);
   return {
     id: response.id,
     type: 'message',
     role: 'assistant',
     model: response.model,
     content: content.filter(isJsonObject),
-    stop_reason: writeFinish(choice.finish, isRefused),
+    stop_reason: stop,
     stop_sequence: null,
     stop_details: null,
     ...sendable(ownBag(choice.extra)),

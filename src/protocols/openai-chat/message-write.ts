@@ -163,7 +163,7 @@ function replay(
   const details = thoughts.flatMap((thought) => replayDetails(thought, path, to, losses));
   const more: { readonly [key: string]: Json } = details.length === 0 ? {} : { [DETAILS]: details };
   const text = thoughts.map((thought) => thought.text).join('');
-  if (text === '') return more;
+  if (text === '' || (details.length > 0 && bag['#reasoning'] === 'details')) return more;
   if (isPlainDialect(to)) {
     if (bag['#reasoning'] === 'both') return { ...more, reasoning_content: text, reasoning: text };
     return { ...more, [bag['#reasoning'] === 'reasoning' ? 'reasoning' : 'reasoning_content']: text };

@@ -76,7 +76,7 @@ function readAssistant(message: JsonObject, path: string, known: Set<string>): B
   return { parts, ...carry({ ...unknownFields(message, known), ...hints }) };
 }
 
-/** `#reasoning` remembers which spelling the client used; two that differ are one part and a carried field. */
+/** `#reasoning` remembers which spelling the client used, or that only the details say it; two that differ are one part and a carried field. */
 function readReasoning(message: JsonObject, known: Set<string>, hints: MutableJsonObject): Part[] {
   const { reasoning_content: content, reasoning } = message;
   const spelled = typeof content === 'string' && content !== '' ? 'reasoning_content' : 'reasoning';
@@ -84,7 +84,10 @@ function readReasoning(message: JsonObject, known: Set<string>, hints: MutableJs
   const text = typeof value === 'string' ? value : '';
   const details = readDetails(message[DETAILS], text);
   if (details !== null) known.add(DETAILS);
-  if (text === '') return details ?? [];
+  if (text === '') {
+    if (details !== null) hints['#reasoning'] = 'details';
+    return details ?? [];
+  }
   known.add(spelled);
   if (spelled === 'reasoning') hints['#reasoning'] = 'reasoning';
   else if (reasoning === content) {

@@ -50,7 +50,15 @@ export function readDetails(value: Json | undefined, text: string): ReasoningPar
   const opened = value.map(openEntry).filter((part) => part !== null);
   if (opened.length > 0) return opened;
   const { bag, ...sealed } = carryDetails(value);
-  return [{ type: 'reasoning', text, ...sealed, ...carry(bag) }];
+  return [{ type: 'reasoning', text: text === '' ? shownIn(value) : text, ...sealed, ...carry(bag) }];
+}
+
+/** What details show, for messages that say it nowhere else. */
+function shownIn(list: readonly Json[]): string {
+  return list
+    .map((entry) => (isJsonObject(entry) ? (entry['text'] ?? entry['summary']) : null))
+    .filter((text) => typeof text === 'string')
+    .join('');
 }
 
 function openEntry(entry: Json): ReasoningPart | null {

@@ -2,11 +2,12 @@
 import type { ChatRequest, Extra } from '../../core/chat.ts';
 import type { ChatEvent, OpaqueEvent, PartDelta, PartEnd, PartStart, ResponseStart } from '../../core/events.ts';
 import type { GatewayError } from '../../core/gateway-error.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, stringOrNull, type JsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
 import type { Frame } from '../../core/protocol.ts';
 import type { FinishReason, Usage } from '../../core/usage.ts';
 import { setDefined } from '../../wire/codec/extra.ts';
+import { loseFinish } from '../../wire/codec/lose-finish.ts';
 import { loseOpaque, StreamWriter } from '../../wire/codec/stream-writer.ts';
 import { errorFrames } from './error-frames.ts';
 import { loseForeign, PROTOCOL } from './extra.ts';
@@ -212,6 +213,7 @@ export class ResponsesEventWriter extends StreamWriter {
     this.close();
     const response = responseObject(this.#head, finish, this.#end?.extra, this.#output, this.#usage);
     const { status } = response;
+    loseFinish(finish, stringOrNull(status), this.#losses);
     const word = status === 'incomplete' || status === 'failed' ? status : 'completed';
     this.#frames.emit(`response.${word}`, { response }, out);
   }

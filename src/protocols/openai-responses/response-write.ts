@@ -1,9 +1,17 @@
 /** Writes whole answers, and the response object that begins and ends a stream. */
 import type { ChatResponse, Extra } from '../../core/chat.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  stringOrNull,
+  type Json,
+  type JsonObject,
+  type MutableJsonObject,
+} from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
 import type { FinishReason, Usage } from '../../core/usage.ts';
 import { sendable, setDefined } from '../../wire/codec/extra.ts';
+import { loseFinish } from '../../wire/codec/lose-finish.ts';
 import { loseForeign, ownBag } from './extra.ts';
 import { writeFinish } from './finish.ts';
 import { groupParts } from './groups.ts';
@@ -31,7 +39,9 @@ export function writeResponse(response: ChatResponse, losses: LossLog): JsonObje
     const item = outputItem(group, { ...place, logprobs: group === speaker ? logprobs : [] });
     if (item !== null) output.push(item);
   });
-  return responseObject(head, choice.finish, choice.extra, output, usage);
+  const body = responseObject(head, choice.finish, choice.extra, output, usage);
+  loseFinish(choice.finish, stringOrNull(body['status']), losses);
+  return body;
 }
 
 /** Records an answer beyond the first: this language has one. */

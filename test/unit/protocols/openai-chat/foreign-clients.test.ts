@@ -1,5 +1,6 @@
 /** What only a chat answer says is named to clients of other languages, field by field. */
 import { describe, expect, it } from 'vitest';
+import { NO_HEADERS } from '../../../../src/core/headers.ts';
 import type { JsonObject } from '../../../../src/core/json.ts';
 import { createLossLog } from '../../../../src/core/loss.ts';
 import { plainDialect } from '../../../../src/core/protocol.ts';
@@ -31,5 +32,20 @@ describe.each([anthropicMessages, openaiResponses])('a chat answer for a client 
 
   it('loses nothing with fields that say nothing', () => {
     expect(lost({ annotations: [], refusal: null, audio: null, context: {} })).toEqual([]);
+  });
+});
+
+describe('a history whose reasoning stands only in its details', () => {
+  const details = [{ type: 'reasoning.text', text: 'Hm.', format: 'unknown', index: 0 }];
+  const message = { role: 'assistant', content: 'Hi.', reasoning_details: details };
+  const body = { model: 'm', messages: [{ role: 'user', content: 'x' }, message] };
+  const to = (protocol: typeof openaiChat): string => {
+    const request = openaiChat.readRequest(body, NO_HEADERS);
+    return JSON.stringify(protocol.writeRequest(request, plainDialect(protocol.id), createLossLog()).body);
+  };
+
+  it('is told to upstreams of other languages, and goes back untouched in its own', () => {
+    expect(to(openaiResponses)).toContain('"text":"Hm."');
+    expect(JSON.parse(to(openaiChat))).toEqual(body);
   });
 });

@@ -23,14 +23,24 @@ function callsOf(parts: readonly Part[]): unknown[] {
   return parts
     .filter((part): part is ToolCallPart => part.type === 'tool-call')
     .map(({ id, name, arguments: args, kind }) =>
-      kind === 'custom'
-        ? { id, name, custom: args }
-        : { id, name, args: JSON.parse(args === '' ? '{}' : args) as Json },
+      kind === 'custom' ? { id, name, custom: args } : { id, name, args: parsed(args) },
     );
 }
 
+/** Arguments without their spaces; what a limit cut off stays text. */
+function parsed(text: string): Json {
+  try {
+    return text === '' ? {} : (JSON.parse(text) as Json);
+  } catch {
+    return text;
+  }
+}
+
+/** What a request or an answer says, fact by fact. */
+export type Facts = Readonly<Record<string, unknown>>;
+
 /** What a client asked. */
-export function requestFacts(request: ChatRequest): unknown {
+export function requestFacts(request: ChatRequest): Facts {
   const by = (...roles: readonly Message['role'][]): Part[] =>
     request.messages.filter(({ role }) => roles.includes(role)).flatMap(({ parts }) => parts);
   const all = request.messages.flatMap(({ parts }) => parts);
@@ -65,7 +75,7 @@ export function requestFacts(request: ChatRequest): unknown {
  * What an answer says. The corpus keeps the id of the first chunk: where that is empty (Azure's prologue) ours, which is that of
  * the first chunk with content, is not compared.
  */
-export function answerFacts(answer: ChatResponse, expected: ExpectedAnswer): unknown {
+export function answerFacts(answer: ChatResponse, expected: Pick<ExpectedAnswer, 'id'> = answer): Facts {
   const choice = answer.choices[0];
   const parts = choice?.parts ?? [];
   const refusal = parts.map((part) => (part.type === 'text' && part.refusal === true ? part.text : '')).join('');
@@ -85,4 +95,13 @@ export function answerFacts(answer: ChatResponse, expected: ExpectedAnswer): unk
       reasoning: answer.usage?.reasoningTokens ?? null,
     },
   };
+}
+
+/** The expected facts of an answer in the form that answerFacts gives. */
+export function expectedFacts(facts: ExpectedAnswer): Facts {
+  const { id, model, text, reasoning, toolCalls, finishRaw, usage } = facts;
+  const { input, output, cacheRead, cacheWrite, reasoning: thought } = usage;
+  const refusal = facts.refusal === '' ? null : facts.refusal;
+  const counts = { input, output, cacheRead, cacheWrite, reasoning: thought };
+  return { id, model, text, reasoning, refusal, toolCalls, finishRaw, usage: counts };
 }
