@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stampOf } from './list-model.ts';
+import { checkStamp } from './list-model.ts';
 import { ModelReadError, toReadError } from './model-read-error.ts';
 import { openBeneath } from './open-beneath.ts';
 
@@ -120,10 +120,4 @@ export class RangeHasher {
     const aheadMs = (this.#done / bytesPerSecond) * 1000 - (performance.now() - this.#began);
     if (aheadMs > 1) await sleep(aheadMs, undefined, signal === null ? {} : { signal });
   }
-}
-
-async function checkStamp(file: FileHandle, { stamp, name }: HashTask): Promise<void> {
-  const stats = await file.stat({ bigint: true });
-  if (stats.isFile() && stampOf(stats) === stamp) return;
-  throw new ModelReadError('changed-during-hash', name, 'changed while it was being hashed');
 }

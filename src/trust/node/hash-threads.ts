@@ -1,9 +1,8 @@
 /** Spreads hashing over threads: the largest task first, the next one to whoever is free. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { HashMessage, HashThreadStart } from './hash-messages.ts';
 import type { HashTask } from './hash-range.ts';
-import { ModelReadError } from './model-read-error.ts';
+import { errorOf, type HashMessage, type HashThreadStart } from './thread-messages.ts';
 
 /** Who is told what. */
 export interface HashListener {
@@ -58,8 +57,7 @@ function workOff(worker: Worker, queue: HashTask[], listener: HashListener): Pro
     worker.on('message', (message: HashMessage) => {
       if (task === undefined) return;
       if (message.type === 'bytes') return listener.onBytes(task, message.bytes);
-      if (message.type === 'refused') return reject(new ModelReadError(message.rule, message.file, message.what));
-      if (message.type === 'broken') return reject(new Error(message.message));
+      if (message.type !== 'hashed') return reject(errorOf(message));
       listener.onHashed(task, message.sha256);
       task = queue.pop();
       next();

@@ -1,8 +1,7 @@
 /** The entry point of a thread that hashes: one range after the other, telling how far it is. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import type { HashMessage, HashThreadStart } from './hash-messages.ts';
 import { type HashTask, RangeHasher } from './hash-range.ts';
-import { ModelReadError } from './model-read-error.ts';
+import { failureOf, type HashMessage, type HashThreadStart } from './thread-messages.ts';
 
 /** Bytes between two reports. */
 const REPORT_BYTES = 16 << 20;
@@ -23,9 +22,7 @@ function serve(port: MessagePort, { bytesPerSecond, readsAhead }: HashThreadStar
       tell({ type: 'bytes', bytes: untold });
       tell({ type: 'hashed', sha256 });
     } catch (error) {
-      if (error instanceof ModelReadError) {
-        tell({ type: 'refused', rule: error.rule, file: error.file, what: error.what });
-      } else tell({ type: 'broken', message: String(error) });
+      tell(failureOf(error));
     }
     untold = 0;
   });

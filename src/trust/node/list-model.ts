@@ -1,6 +1,6 @@
 /** Lists the regular files of a model's folder with the stamps by which a change of any of them is noticed. */
 import type { BigIntStats } from 'node:fs';
-import { lstat, readdir, realpath } from 'node:fs/promises';
+import { type FileHandle, lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { compareNames } from '../file-digest.ts';
 import { ModelReadError, toReadError } from './model-read-error.ts';
@@ -43,6 +43,16 @@ const BATCH = 64;
 /** Device, inode, size, mtime and ctime as one word. */
 export function stampOf(stats: BigIntStats): string {
   return `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
+}
+
+/**
+ * Proves that an open file is the one that was listed and has not been written since.
+ * @throws ModelReadError `changed-during-hash`
+ */
+export async function checkStamp(file: FileHandle, { stamp, name }: Pick<ModelFile, 'stamp' | 'name'>): Promise<void> {
+  const stats = await file.stat({ bigint: true });
+  if (stats.isFile() && stampOf(stats) === stamp) return;
+  throw new ModelReadError('changed-during-hash', name, 'changed while it was being read');
 }
 
 /**
