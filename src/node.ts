@@ -64,6 +64,9 @@ export interface NodeGateway {
 /** How long records may wait for company before they are written; what waits at a stop is written then. */
 const FLUSH_MS = 50;
 
+/** How many ids of stored responses and conversations one process remembers; a full map takes about 35 MB. */
+const MAX_KEPT = 200_000;
+
 /** The transport of a process, with the model that Thalweg brings along. */
 interface ProcessTransport extends Transport {
   /** Loads the model now if a backend of the snapshot is it. Rejects with ArtifactError when its file is not sound. */
@@ -140,7 +143,7 @@ export function createLocalGateway(
     random: createSystemRandom(),
     digest: nodeDigest,
     transport,
-    store: createMemoryStore({ clock: systemClock }),
+    store: createMemoryStore({ clock: systemClock, maxEntries: MAX_KEPT }),
     door: createWebDoor({ clock: systemClock, limits, hosts }),
     log: (lines) => (log?.(lines), true),
     schedule: (f) => void setImmediate(f),
@@ -172,7 +175,7 @@ export async function startNode(options: NodeOptions): Promise<NodeGateway> {
     random: createSystemRandom(),
     digest: nodeDigest,
     transport,
-    store: createMemoryStore({ clock: systemClock }),
+    store: createMemoryStore({ clock: systemClock, maxEntries: MAX_KEPT }),
     door: createNodeDoor({ clock: systemClock, limits: gateway.limits, hosts: gateway.hosts }),
     log: (chunk) => options.log.write(chunk) || (options.log.once('drain', () => app.logDrained()), false),
     schedule: (f) => setTimeout(f, FLUSH_MS).unref(),

@@ -35,6 +35,9 @@ export interface Worker {
 /** Makes the transport of embedded models; see `embedModels`. */
 export type EmbeddedModels = (ports: { readonly clock: Clock; readonly random: Random }) => Transport;
 
+/** How many ids of stored responses and conversations one isolate remembers, of its 128 MB. */
+const MAX_KEPT = 40_000;
+
 /** How many answers one isolate computes at a time; each takes the memory of a whole model. */
 const ANSWERS_AT_A_TIME = 4;
 
@@ -91,7 +94,7 @@ async function startApp(whole: WholeConfig, env: object, embedded: EmbeddedModel
     random,
     digest: webDigest,
     transport: embedded === null ? web : transportByScheme({ [EMBEDDED_SCHEME]: embedded({ clock, random }) }, web),
-    store: createMemoryStore({ clock }),
+    store: createMemoryStore({ clock, maxEntries: MAX_KEPT }),
     door: createWebDoor({ clock: systemClock, limits, hosts }),
     log: writeLines,
     // The runtime refuses its functions under another receiver.

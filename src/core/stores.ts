@@ -1,7 +1,7 @@
 /** Shared state as ports: bytes by key, rate limits, money; memory answers without a microtask. */
 import type { Awaitable } from './credential.ts';
 
-/** Bytes by key. */
+/** Bytes by key. Nobody changes an array that was put or got: stores keep and hand out the same one. */
 export interface KeyValue {
   get(key: string): Awaitable<Uint8Array | null>;
   /** `ttlMs` absent = for good. */

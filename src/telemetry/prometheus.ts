@@ -69,11 +69,16 @@ function countExchange(families: Families, event: ExchangeRecord, model: string)
   if (event.operation === 'chat') countPhases(families, event.phases);
   if (event.usage !== null) countTokens(families, event.usage, model, backend);
   if (event.costUsd !== null) families.cost.add(event.costUsd, model, backend);
-  else if (event.backend !== null) families.unpriced.add(1, model, backend);
+  else if (event.backend !== null && isBilled(event)) families.unpriced.add(1, model, backend);
   for (const attempt of event.attempts) {
     families.attempts.add(1, attempt.backend, attempt.code ?? 'ok');
     if (!families.breakers.has(attempt.backend)) families.breakers.set(BREAKER.closed, attempt.backend);
   }
+}
+
+/** Counting tokens and asking for what is stored cost nothing anywhere. */
+function isBilled({ operation }: ExchangeRecord): boolean {
+  return operation === 'chat' || operation === 'compact';
 }
 
 function countPhases({ phases }: Families, { planMs, headersMs, firstContentMs, totalMs }: Phases): void {

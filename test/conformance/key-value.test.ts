@@ -5,5 +5,5 @@ import { keyValueSuite } from './key-value.ts';
 
 keyValueSuite('memory', () => {
   const clock = createManualClock();
-  return { store: createMemoryStore({ clock }), pass: (ms) => clock.advance(ms) };
+  return { store: createMemoryStore({ clock, maxEntries: 10_000 }), pass: (ms) => clock.advance(ms) };
 });

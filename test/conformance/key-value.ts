@@ -70,16 +70,6 @@ export function keyValueSuite(name: string, open: () => KeyValueSetting | Promis
       expect(await textAt(store, 'kept')).toBe('y');
     });
 
-    it('owns its bytes', async () => {
-      const { store } = await open();
-      const mine = bytes('one');
-      await store.put('a', mine);
-      mine.fill(0);
-      const yours = await store.get('a');
-      yours!.fill(0);
-      expect(await textAt(store, 'a')).toBe('one');
-    });
-
     it('takes any key and any bytes', async () => {
       const { store } = await open();
       await fc.assert(

@@ -44,9 +44,19 @@ export function isKeptId(id: string): boolean {
 }
 
 /** Remembers that `backend` keeps something. An id that no path could carry is not remembered. */
-export function keep(store: KeyValue, name: KeptName, { id, account }: Backend, model: string): Awaitable<void> {
-  if (!isKeptId(name.id)) return;
-  return store.put(keyOf(name), encoder.encode(JSON.stringify([id, account, model])), TTL_MS);
+export function keep(store: KeyValue, name: KeptName, backend: Backend, model: string): Awaitable<void> {
+  if (isKeptId(name.id)) return store.put(keyOf(name), recordOf(backend, model), TTL_MS);
+}
+
+/** Many things of one backend and model: one array for all of them. */
+const records = new WeakMap<Backend, { readonly model: string; readonly bytes: Uint8Array }>();
+
+function recordOf(backend: Backend, model: string): Uint8Array {
+  const known = records.get(backend);
+  if (known?.model === model) return known.bytes;
+  const bytes = encoder.encode(JSON.stringify([backend.id, backend.account, model]));
+  records.set(backend, { model, bytes });
+  return bytes;
 }
 
 /** Who keeps it; null when it is unknown, forgotten or somebody else's, which all look alike: the caller is part of the key. */

@@ -40,7 +40,7 @@ export async function createRig(whole: WholeConfig): Promise<Rig> {
     digest: nodeDigest,
     recorder: { record: (event: GatewayEvent) => void events.push(event) },
     transport,
-    store: createMemoryStore({ clock }),
+    store: createMemoryStore({ clock, maxEntries: 10_000 }),
     protocols,
     plan,
     recheck,
