@@ -15,6 +15,8 @@ export function mountMessages(app: Hono, desk: Desk): void {
   app.on(otherMethods('POST'), PATH, (c) => refuseAll(c, desk, ENTRY, methodNotAllowed('POST')));
   app.post(COUNT_PATH, (c) => receive(c, desk, COUNT));
   app.on(otherMethods('POST'), COUNT_PATH, (c) => refuseAll(c, desk, COUNT, methodNotAllowed('POST')));
-  // Claude Code asks whether anybody is there before its first message, older ones at the root.
-  for (const probe of ['/', '/api/hello']) app.on('HEAD', probe, (c) => c.body(null, 200));
+  // Claude Code asks whether anybody is there before its first message, older ones at the root. Hono looks for HEAD under GET.
+  for (const probe of ['/', '/api/hello']) {
+    app.get(probe, (c, next) => (c.req.method === 'HEAD' ? Promise.resolve(c.body(null, 200)) : next()));
+  }
 }

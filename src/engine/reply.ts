@@ -7,9 +7,11 @@ import type { Exchange } from './exchange.ts';
 
 const encoder = new TextEncoder();
 
-/** Response headers of ours that a browser may read. */
-const EXPOSED =
-  'x-request-id, x-thalweg-request, x-thalweg-backend, x-thalweg-decision, x-thalweg-policy, x-thalweg-lossy, x-thalweg-code, retry-after';
+/**
+ * A browser may read every header of an answer: ours, `x-should-retry` and `retry-after-ms` that SDKs wait by, and rate limits,
+ * whose names are the vendors'. What may not be seen is never sent (`copyableHeaders`).
+ */
+const EXPOSED = '*';
 
 /** Starts a good answer. `length` in bytes where the whole is known, null for a stream. */
 export function startAnswer(exchange: Exchange, upstream: HeaderView, length: number | null): void {
