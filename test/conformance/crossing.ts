@@ -104,6 +104,11 @@ const OTHERWISE = {
     { path: /^thinking\.display$/, why: 'said as the summary that is wanted, or as none' },
     { path: /(json_schema|format)\.strict$/, why: 'a format of Messages is always held to' },
     { path: /^input\.summary\.note$/, why: 'no vendor sends it' },
+    {
+      path: /^service_tier$/,
+      value: /^standard_only$/,
+      why: 'the plain capacity of Anthropic, called default elsewhere',
+    },
     { path: /^tool_choice(\.mode)?$/, why: 'required, auto and any are compared in the block model' },
     { path: /^tool_choice\.disable_parallel_tool_use$/, why: 'said the other way round, as parallel_tool_calls' },
     { path: /^parallel_tool_calls$/, why: 'said the other way round, as disable_parallel_tool_use' },

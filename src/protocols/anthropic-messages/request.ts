@@ -91,7 +91,13 @@ function readParameters(reading: Reading): void {
     const list = requireArray(body['stop_sequences'], 'stop_sequences', LIMITS.stops);
     draft.stop = list.map((stop, i) => requireString(stop, `stop_sequences[${i}]`));
   }
-  if (take(reading, 'service_tier')) draft.serviceTier = requireString(body['service_tier'], 'service_tier');
+  if (take(reading, 'service_tier')) readTier(requireString(body['service_tier'], 'service_tier'), reading);
+}
+
+/** `standard_only` is what other languages call `default`; `#tier` keeps the word. */
+function readTier(tier: string, { draft, bag }: Reading): void {
+  draft.serviceTier = tier === 'standard_only' ? 'default' : tier;
+  bag['#tier'] = tier;
 }
 
 function readTooling(reading: Reading): void {

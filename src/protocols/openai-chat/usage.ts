@@ -1,6 +1,7 @@
 /** Token counts of chat answers in all their vendors' spellings, and back in the plain one. */
 import { isJsonObject, numberOrNull, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { Usage } from '../../core/usage.ts';
+import { setCount, setDetails } from '../../wire/codec/counts.ts';
 
 /**
  * Reads a `usage` object; null when it is none. `excludesReasoning`: output counts leave reasoning out (xAI), unless the
@@ -49,25 +50,14 @@ export function usageIn(chunk: JsonObject): JsonObject | null {
 export function writeUsage(usage: Usage): JsonObject {
   const raw = isJsonObject(usage.raw) && 'prompt_tokens' in usage.raw ? usage.raw : {};
   const body: MutableJsonObject = { ...raw };
-  set(body, 'prompt_tokens', usage.inputTokens);
-  set(body, 'completion_tokens', usage.outputTokens);
+  setCount(body, 'prompt_tokens', usage.inputTokens);
+  setCount(body, 'completion_tokens', usage.outputTokens);
   const untouched = raw['prompt_tokens'] === usage.inputTokens && raw['completion_tokens'] === usage.outputTokens;
   if (!untouched && usage.inputTokens !== null && usage.outputTokens !== null) {
     body['total_tokens'] = usage.inputTokens + usage.outputTokens;
   }
   const cached = { cached_tokens: usage.cachedInputTokens, cache_write_tokens: usage.cacheWriteTokens };
-  detail(body, 'prompt_tokens_details', cached);
-  detail(body, 'completion_tokens_details', { reasoning_tokens: usage.reasoningTokens });
+  setDetails(body, 'prompt_tokens_details', cached);
+  setDetails(body, 'completion_tokens_details', { reasoning_tokens: usage.reasoningTokens });
   return body;
-}
-
-function set(body: MutableJsonObject, key: string, count: number | null): void {
-  if (count !== null) body[key] = count;
-}
-
-function detail(body: MutableJsonObject, key: string, counts: Readonly<Record<string, number | null>>): void {
-  const before = body[key];
-  const details: MutableJsonObject = isJsonObject(before) ? { ...before } : {};
-  for (const [name, count] of Object.entries(counts)) set(details, name, count);
-  if (Object.keys(details).length > 0) body[key] = details;
 }

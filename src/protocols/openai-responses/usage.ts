@@ -1,6 +1,7 @@
 /** Token counts of this protocol, both ways. */
 import { isJsonObject, numberOrNull, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { Usage } from '../../core/usage.ts';
+import { setCount, setDetails } from '../../wire/codec/counts.ts';
 
 /** Reads a `usage` object; null when it is none. `excludesReasoning`: output counts leave reasoning out. */
 export function readUsage(value: Json | undefined, excludesReasoning: boolean): Usage | null {
@@ -21,15 +22,15 @@ export function readUsage(value: Json | undefined, excludesReasoning: boolean): 
 
 /** Writes token counts. A usage object of this protocol keeps its further fields; what was not told stays out. */
 export function writeUsage(usage: Usage): JsonObject {
-  const raw = isJsonObject(usage.raw) && 'input_tokens' in usage.raw ? usage.raw : {};
+  const raw = isJsonObject(usage.raw) && isOwn(usage.raw) ? usage.raw : {};
   const body: MutableJsonObject = { ...raw };
-  set(body, 'input_tokens', usage.inputTokens);
-  detail(body, 'input_tokens_details', {
+  setCount(body, 'input_tokens', usage.inputTokens);
+  setDetails(body, 'input_tokens_details', {
     cached_tokens: usage.cachedInputTokens,
     cache_write_tokens: usage.cacheWriteTokens,
   });
-  set(body, 'output_tokens', usage.outputTokens);
-  detail(body, 'output_tokens_details', { reasoning_tokens: usage.reasoningTokens });
+  setCount(body, 'output_tokens', usage.outputTokens);
+  setDetails(body, 'output_tokens_details', { reasoning_tokens: usage.reasoningTokens });
   if (usage.inputTokens !== null && usage.outputTokens !== null) {
     const untouched = raw['input_tokens'] === usage.inputTokens && raw['output_tokens'] === usage.outputTokens;
     if (!untouched || raw['total_tokens'] === undefined) body['total_tokens'] = usage.inputTokens + usage.outputTokens;
@@ -37,13 +38,10 @@ export function writeUsage(usage: Usage): JsonObject {
   return body;
 }
 
-function set(body: MutableJsonObject, key: string, count: number | null): void {
-  if (count !== null) body[key] = count;
+/** Messages also say `input_tokens`, and beside them what came from the cache and went to it. */
+function isOwn(raw: JsonObject): boolean {
+  if (!('input_tokens' in raw)) return false;
+  return !MESSAGES.some((key) => key in raw);
 }
 
-function detail(body: MutableJsonObject, key: string, counts: Readonly<Record<string, number | null>>): void {
-  const before = body[key];
-  const details: MutableJsonObject = isJsonObject(before) ? { ...before } : {};
-  for (const [name, count] of Object.entries(counts)) set(details, name, count);
-  if (Object.keys(details).length > 0) body[key] = details;
-}
+const MESSAGES: readonly string[] = ['cache_read_input_tokens', 'cache_creation_input_tokens', 'service_tier'];

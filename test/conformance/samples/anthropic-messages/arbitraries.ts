@@ -140,7 +140,7 @@ const parameters = some<ChatRequest>({
   responseFormat: schema.map((shape) => ({ type: 'json-schema' as const, name: 'answer', schema: shape })),
   reasoning: thinking,
   user: fc.string(),
-  serviceTier: fc.constantFrom('auto', 'standard_only'),
+  serviceTier: fc.constantFrom('auto', 'default'),
   extra: own(
     fc.dictionary(fc.constantFrom('container', 'context_management', 'mcp_servers', 'vendor_field'), json, {
       minKeys: 1,
