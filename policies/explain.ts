@@ -1,4 +1,5 @@
 /** The explain record of a decision: what was known, what held, who was out and why, what it would cost without each constraint. */
+import { nameOfClass } from '../src/core/data-class.ts';
 import type { MutableJsonObject, Json, JsonObject } from '../src/core/json.ts';
 import type {
   BackendState,
@@ -22,7 +23,7 @@ import { affinity } from './steps/affinity.ts';
  */
 export const explain: ExplainFunction = (policy, facts, state, plan, decision, full) => {
   const parts = partsOf(policy);
-  const priced = plan.trace.map((one) => ({ ...one, ...score(one.candidate, facts, state) }));
+  const priced = plan.trace.map((one) => ({ ...one, ...score(one.candidate, facts, state, plan.objective) }));
   return {
     decision_id: decision.id,
     at: new Date(facts.at).toISOString(),
@@ -60,9 +61,23 @@ function factsRecord(facts: RequestFacts): JsonObject {
     body_bytes: facts.bodyBytes,
     key: facts.key,
     tenant: facts.tenant,
+    ...dataRecord(facts),
     ...(facts.sealed === undefined
       ? {}
       : { sealed_reasoning: facts.sealed.origin === null ? 'of unknown origin' : 'of known origin' }),
+  };
+}
+
+/** Class, labels and where they come from; never what was found. */
+function dataRecord({ data }: RequestFacts): JsonObject {
+  return {
+    class: nameOfClass(data.class),
+    labels: [...data.labels],
+    because: data.because.map(({ source, name, field, count }) => ({
+      [source]: name,
+      ...(field === null ? {} : { field }),
+      ...(source === 'detector' || count > 1 ? { count } : {}),
+    })),
   };
 }
 
@@ -82,6 +97,7 @@ function candidateRecord(parts: PolicyParts, one: CandidateTrace, facts: Request
   if (one.rejections.length > 0) record['failed'] = failuresOf(parts, one).map(failureRecord);
   record['score_usd'] = one.usd;
   record['parts'] = { ...one.parts };
+  if (one.miss !== null) record['p_miss'] = one.miss;
   const { price } = backend;
   record['price'] =
     price === null ? null : { in: price.inputUsd, out: price.outputUsd, source: price.source, as_of: price.asOf };

@@ -1,8 +1,10 @@
 /** A request in outline, judged as a real one would be: what the tests of a file and the dry run of the command line ask. */
 import type { ModelAlias } from '../src/core/backend.ts';
 import { seededRandom } from '../src/core/clock.ts';
+import { dataClassOf, joinLabels, UNCLASSIFIED, type DataFacts } from '../src/core/data-class.ts';
 import type { PolicyTestConfig, WholeConfig } from '../src/core/config.ts';
 import { viewOfRecord } from '../src/core/headers.ts';
+import { LatencyModel } from '../src/core/latency-model.ts';
 import type { BackendState, Plan, PolicySnapshot, RequestFacts, StateView } from '../src/core/policy.ts';
 import { bitsOf } from './filters/capability.ts';
 import { plan } from './plan.ts';
@@ -40,9 +42,28 @@ export function judgeGiven(
   const alias = aliases.get(model) ?? aliases.get('*');
   if (alias === undefined) return null;
   const down = new Set(given.down);
-  const state: StateView = { tick: 0, at, backends: backends.map(({ id }) => (down.has(id) ? DOWN : WELL)) };
-  const facts = { ...factsOf(given, model, alias, whole), at };
+  const state: StateView = {
+    tick: 0,
+    at,
+    backends: backends.map(({ id }) => (down.has(id) ? DOWN : WELL)),
+    pools: [],
+    missUsd: [],
+  };
+  const outline = { ...factsOf(given, model, alias, whole), at };
+  const facts = { ...outline, data: dataOf(given, outline, snapshot) };
   return { facts, state, plan: plan(snapshot, facts, state, seededRandom(seed)) };
+}
+
+/** What the stage finds in the text, and what the outline says of itself. */
+function dataOf(given: GivenRequest, facts: RequestFacts, { classify }: PolicySnapshot): DataFacts {
+  const body = () => JSON.stringify({ messages: [{ role: 'user', content: given.text ?? '' }] });
+  const found = classify?.classify(facts, body, false) ?? UNCLASSIFIED;
+  const said = given.class === undefined ? null : dataClassOf(given.class);
+  return {
+    ...found,
+    class: said === null || said < found.class ? found.class : said,
+    labels: joinLabels(found.labels, given.labels ?? []),
+  };
 }
 
 const WELL: BackendState = Object.freeze({
@@ -52,7 +73,7 @@ const WELL: BackendState = Object.freeze({
   parkedUntilTick: 0,
   parkedBecause: null,
   inFlight: 0,
-  ttftMs: null,
+  latency: new LatencyModel(),
 });
 const DOWN: BackendState = Object.freeze({ ...WELL, breaker: 'open', probeAtTick: 1 });
 
@@ -78,5 +99,6 @@ function factsOf(given: GivenRequest, model: string, alias: ModelAlias, whole: W
     key: given.key ?? null,
     tenant: given.key === undefined ? null : (whole.keys?.[given.key]?.tenant ?? null),
     headers: viewOfRecord(Object.fromEntries(headers)),
+    data: UNCLASSIFIED,
   };
 }

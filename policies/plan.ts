@@ -1,11 +1,12 @@
 /** The decision: facts, state and chance in, an ordered plan with its trace out; pure, so that it can be replayed. */
-import type { CandidateTrace, PlanFunction, RequestFacts, Scored, StateView } from '../src/core/policy.ts';
+import type { CandidateTrace, Objective, PlanFunction, RequestFacts, Scored, StateView } from '../src/core/policy.ts';
 import { attemptsFor } from './attempts.ts';
 import { activeConditions, NO_REJECTIONS, rejectionsOf } from './judgement.ts';
 import { score } from './prices/score.ts';
 import { refusalFor } from './refusal.ts';
 import { partsOf, type CompiledRule } from './snapshot.ts';
 import { preferOrigin } from './steps/affinity.ts';
+import { keepGuard } from './steps/guard.ts';
 
 const NO_PARTS: Scored['parts'] = Object.freeze({});
 const NO_ATTEMPTS: readonly never[] = Object.freeze([]);
@@ -20,9 +21,11 @@ export const plan: PlanFunction = (policy, facts, state, random) => {
   const eligible: CandidateTrace[] = [];
   for (const candidate of facts.alias.candidates) {
     const rejections = rejectionsOf(parts, active, candidate, facts, state);
-    if (rejections.length > 0) trace.push({ candidate, rejections, usd: null, parts: NO_PARTS });
+    if (rejections.length > 0) trace.push({ candidate, rejections, usd: null, parts: NO_PARTS, miss: null });
     else {
-      const one = priced ? pricedTrace(candidate, facts, state) : { candidate, rejections, usd: null, parts: NO_PARTS };
+      const one = priced
+        ? pricedTrace(candidate, facts, state, rule.objective)
+        : { candidate, rejections, usd: null, parts: NO_PARTS, miss: null };
       trace.push(one);
       eligible.push(one);
     }
@@ -31,10 +34,14 @@ export const plan: PlanFunction = (policy, facts, state, random) => {
   return {
     attempts: refused
       ? NO_ATTEMPTS
-      : attemptsFor(preferOrigin(picker.order(eligible, facts, state, random), facts), rule.maxAttempts),
+      : attemptsFor(
+          preferOrigin(keepGuard(picker.order(eligible, facts, state, random), rule.objective), facts),
+          rule.maxAttempts,
+        ),
     refusal: refused ? refusalFor(facts, trace) : null,
     rule: rule.id,
     lossy: rule.lossy,
+    objective: rule.objective,
     deadlineMs: rule.deadlineMs,
     trace,
   };
@@ -47,7 +54,12 @@ function ruleFor(rules: readonly CompiledRule[], facts: RequestFacts): CompiledR
   return rules[i]!;
 }
 
-function pricedTrace(candidate: CandidateTrace['candidate'], facts: RequestFacts, state: StateView): CandidateTrace {
-  const { usd, parts } = score(candidate, facts, state);
-  return { candidate, rejections: NO_REJECTIONS, usd, parts };
+function pricedTrace(
+  candidate: CandidateTrace['candidate'],
+  facts: RequestFacts,
+  state: StateView,
+  objective: Objective | null,
+): CandidateTrace {
+  const { usd, parts, miss } = score(candidate, facts, state, objective);
+  return { candidate, rejections: NO_REJECTIONS, usd, parts, miss };
 }

@@ -1,11 +1,45 @@
-/** Takes the lowest expected cost first. */
-import type { Picker, Scored } from '../../src/core/policy.ts';
+/** Takes the lowest expected cost first; between equals, the less busy one. */
+import type { Picker, Scored, StateView } from '../../src/core/policy.ts';
 
-/** By USD, equals in the listed order; an unknown price comes after every known one. */
+/** Scores that are so near to the best, relatively, count as equal to it. */
+const TIE = 0.03;
+
+/**
+ * By USD, an unknown price after every known one. Of those that tie with the best two are drawn and the less busy one goes first (the
+ * power of two choices: Mitzenmacher, IEEE TPDS 12(10), 2001). Two draws where something ties, none otherwise.
+ */
 export const cheapest: Picker = Object.freeze({
   id: 'cheapest',
-  order: (scored) => (scored.length < 2 ? scored : scored.toSorted(byUsd)),
+  order(scored, _facts, state, random) {
+    if (scored.length < 2) return scored;
+    const sorted = scored.toSorted(byUsd);
+    const ties = tiesOf(sorted);
+    if (ties < 2) return sorted;
+    const a = Math.floor(random.next() * ties);
+    const b = (a + 1 + Math.floor(random.next() * (ties - 1))) % ties;
+    const first = busy(sorted[b]!, state) < busy(sorted[a]!, state) ? b : a;
+    const [chosen] = sorted.splice(first, 1);
+    sorted.unshift(chosen!);
+    return sorted;
+  },
 } satisfies Picker);
+
+function tiesOf(sorted: readonly Scored[]): number {
+  const best = sorted[0]?.usd ?? null;
+  if (best === null) return 0;
+  let ties = 1;
+  while (ties < sorted.length && within(sorted[ties]!.usd, best)) ties++;
+  return ties;
+}
+
+function within(usd: number | null, best: number): boolean {
+  return usd !== null && usd <= best * (1 + TIE);
+}
+
+/** Requests under way per unit of weight. */
+function busy({ candidate: { backend, weight } }: Scored, { backends }: StateView): number {
+  return (backends[backend.index]?.inFlight ?? 0) / weight;
+}
 
 function byUsd(a: Scored, b: Scored): number {
   if (a.usd === null || b.usd === null) return Number(a.usd === null) - Number(b.usd === null);

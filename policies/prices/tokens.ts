@@ -1,8 +1,15 @@
 /** What the tokens of a request are expected to cost at a backend. */
-import type { Price } from '../../src/core/policy.ts';
+import type { LatencyView } from '../../src/core/latency-model.ts';
+import type { Price, RequestFacts } from '../../src/core/policy.ts';
 
-/** Output tokens that are expected of an answer; a lower limit of the client caps it. */
+/** Output tokens that are expected of an answer where none was seen yet; a lower limit of the client caps it. */
 export const EXPECTED_OUTPUT_TOKENS = 256;
+
+/** Output tokens of one choice: what the backend's answers had on the average, capped by the client's own limit. */
+export function expectedOutputTokens({ maxOutputTokens }: RequestFacts, latency: LatencyView | undefined): number {
+  const usual = latency?.outputTokens ?? EXPECTED_OUTPUT_TOKENS;
+  return Math.min(usual, maxOutputTokens ?? usual);
+}
 
 /**
  * USD for the estimated input and the expected output of every choice. The client's own limit is a ceiling and seldom the
@@ -10,10 +17,10 @@ export const EXPECTED_OUTPUT_TOKENS = 256;
  */
 export const tokens: Price = Object.freeze({
   id: 'tokens',
-  usd({ backend: { price } }, { inputTokens, maxOutputTokens, choices }) {
+  usd({ backend: { price, index } }, facts, { backends }) {
     if (price === null) return null;
-    const outputTokens = choices * Math.min(EXPECTED_OUTPUT_TOKENS, maxOutputTokens ?? EXPECTED_OUTPUT_TOKENS);
-    const input = costOf(inputTokens, price.inputUsd);
+    const outputTokens = facts.choices * expectedOutputTokens(facts, backends[index]?.latency);
+    const input = costOf(facts.inputTokens, price.inputUsd);
     const output = costOf(outputTokens, price.outputUsd);
     return input === null || output === null ? null : input + output;
   },

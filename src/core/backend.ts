@@ -60,6 +60,8 @@ export interface Backend {
   readonly id: string;
   /** Position in the snapshot's list of backends: the index into state and bitmasks. */
   readonly index: number;
+  /** Index of the pool whose slots it uses; null = none. */
+  readonly pool: number | null;
   readonly provider: string;
   /** Name there; `*` = the name that the client asked for. */
   readonly model: string;

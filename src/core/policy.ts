@@ -2,10 +2,12 @@
 import type { Backend, Candidate, ModelAlias } from './backend.ts';
 import type { ProtocolId } from './chat.ts';
 import type { Random } from './clock.ts';
+import type { ClassifyStage, DataFacts } from './data-class.ts';
 import type { EgressPermit, EgressPurpose } from './egress.ts';
 import type { ErrorCode, FailureClass } from './error-codes.ts';
 import type { HeaderView } from './headers.ts';
 import type { JsonObject } from './json.ts';
+import type { LatencyView } from './latency-model.ts';
 
 /** What policies know of a request. Built once per request, never changed. */
 export interface RequestFacts {
@@ -31,6 +33,8 @@ export interface RequestFacts {
   readonly key: string | null;
   readonly tenant: string | null;
   readonly headers: HeaderView;
+  /** Class and labels of what it carries. */
+  readonly data: DataFacts;
   /** Sealed reasoning in the request; absent = none was looked for, or none is there. */
   readonly sealed?: SealedHint;
 }
@@ -54,8 +58,35 @@ export interface BackendState {
   readonly parkedUntilTick: number;
   readonly parkedBecause: 'rate-limit' | 'auth' | null;
   readonly inFlight: number;
-  /** Smoothed time to first content, ms; null = not seen yet. */
+  readonly latency: LatencyView;
+}
+
+/** Live figures of one pool: backends that share a number of slots. */
+export interface PoolState {
+  /** Requests that may run at a time. */
+  readonly slots: number;
+  readonly running: number;
+  /** Requests that wait in the gateway for a slot, and how many may. */
+  readonly waiting: number;
+  readonly maxWaiting: number;
+  /** How long a request holds a slot, ms, smoothed. */
+  readonly holdMs: number;
+  /** What a slot is worth to other requests, USD per ms. */
+  readonly usdPerSlotMs: number;
+}
+
+/** What a rule wants of the speed of answers. */
+export interface Objective {
+  /** Position among the objectives of the policy. */
+  readonly index: number;
+  /** Limit for the time to first content, ms; null = none. */
   readonly ttftMs: number | null;
+  /** Limit for the mean time per output token, ms; null = none. */
+  readonly tpotMs: number | null;
+  /** Share of requests that must keep the limits. */
+  readonly attainment: number;
+  /** Backends that are likelier than this to miss a limit come last. */
+  readonly guard: number;
 }
 
 /** Figures of all backends at one moment, by `Backend.index`. */
@@ -65,6 +96,10 @@ export interface StateView {
   /** Wall clock of the moment, ms since the epoch. */
   readonly at: number;
   readonly backends: readonly BackendState[];
+  /** By `Backend.pool`. */
+  readonly pools: readonly PoolState[];
+  /** What a missed limit costs, USD, by `Objective.index`; absent = the first guess. */
+  readonly missUsd: readonly number[];
 }
 
 /** Why a backend is out. */
@@ -93,7 +128,14 @@ export interface Filter {
 /** Part of the score, USD for this request. null = unknown: ranks after every known price. */
 export interface Price {
   readonly id: string;
-  usd(candidate: Candidate, facts: RequestFacts, state: StateView): number | null;
+  usd(candidate: Candidate, facts: RequestFacts, state: StateView, miss: Miss | null): number | null;
+}
+
+/** How likely a candidate misses the objective, and what that costs. */
+export interface Miss {
+  readonly probability: number;
+  /** Of one miss. */
+  readonly usd: number;
 }
 
 /** A candidate with its score. */
@@ -101,6 +143,8 @@ export interface Scored {
   readonly candidate: Candidate;
   readonly usd: number | null;
   readonly parts: Readonly<Record<string, number | null>>;
+  /** Probability of missing the objective; null = there is none, or it was not looked at. */
+  readonly miss: number | null;
 }
 
 /** Orders what is left. */
@@ -144,6 +188,7 @@ export interface CandidateTrace {
   readonly rejections: readonly Rejection[];
   readonly usd: number | null;
   readonly parts: Readonly<Record<string, number | null>>;
+  readonly miss: number | null;
 }
 
 /** The whole decision. Equal inputs give equal plans. */
@@ -153,6 +198,8 @@ export interface Plan {
   /** The rule that matched. */
   readonly rule: string;
   readonly lossy: LossyMode;
+  /** null = the rule has none. */
+  readonly objective: Objective | null;
   /** Deadline over all attempts, ms; null = the backends' own limits only. */
   readonly deadlineMs: number | null;
   readonly trace: readonly CandidateTrace[];
@@ -165,6 +212,8 @@ export type LossyMode = 'allow' | 'warn' | 'refuse';
 export interface PolicySnapshot {
   /** `sha256:` and 64 hexadecimal digits over the validated policy sections. */
   readonly digest: string;
+  /** Finds class and labels before a decision; null where nothing asks for them. */
+  readonly classify: ClassifyStage | null;
   readonly [inner: symbol]: unknown;
 }
 

@@ -1,9 +1,13 @@
 /** Live figures per backend: circuit breaker, parking after rate limits and refused credentials, load, time to first content. */
 import type { Backend } from '../core/backend.ts';
 import type { FailureClass } from '../core/error-codes.ts';
-import type { BackendState, BreakerState, StateView } from '../core/policy.ts';
+import { LatencyModel, type LatencyObservation } from '../core/latency-model.ts';
+import type { BackendState, BreakerState, Objective, StateView } from '../core/policy.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Recorder } from '../core/recorder.ts';
+import { MissPrice } from '../core/shadow-price.ts';
+import { SlotPool } from './slot-pool.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** Consecutive failures that open a breaker. */
 const OPEN_AFTER = 5;
@@ -18,8 +22,6 @@ const OPEN_LAST_MS = 60_000;
 const PARK_RATE_MS = 1_000;
 const PARK_AUTH_MS = 60_000;
 const PARK_LONGEST_MS = 600_000;
-/** Weight of the newest observation in the smoothed time to first content. */
-const SMOOTHING = 0.2;
 /** Retries at the same backend: a tenth of its requests, and three per second (after Finagle's retry budget). */
 const RETRY_SHARE = 0.1;
 const RETRY_PER_SECOND = 3;
@@ -32,7 +34,7 @@ interface Figures extends BackendState {
   parkedUntilTick: number;
   parkedBecause: 'rate-limit' | 'auth' | null;
   inFlight: number;
-  ttftMs: number | null;
+  readonly latency: LatencyModel;
   consecutive: number;
   windowStart: number;
   windowTotal: number;
@@ -48,25 +50,31 @@ export interface Board {
   view(tick: number, at: number): StateView;
   /** An attempt begins; a half-open breaker gives it the one probe. */
   begin(backend: Backend): void;
-  /** It succeeded at `tick` (monotonic ms); `ttftMs` to the first content. */
-  succeeded(backend: Backend, ttftMs: number | null, tick: number): void;
+  /** It succeeded at `seen.tick`. */
+  succeeded(backend: Backend, seen: LatencyObservation): void;
   /** It failed at `tick` by the backend's fault. `retryAfterMs` as the upstream said. */
   failed(backend: Backend, failure: FailureClass, retryAfterMs: number | null, tick: number): void;
   /** It ended without saying anything about the backend: the client left, or the request was wrong. */
   released(backend: Backend): void;
   /** True when the retry budget of the backend allows one more, which is then taken. */
   takeRetry(backend: Backend): boolean;
+  /** An answer under an objective began in time, or not. */
+  judged(objective: Objective, missed: boolean): void;
+  readonly pools: readonly SlotPool[];
   readonly figures: readonly Figures[];
 }
 
 /** A board for `backends`; figures of backends that `previous` knew under the same id and address go on. */
 export function createBoard(
-  backends: readonly Backend[],
+  { backends, pools: limits }: Pick<Snapshot, 'backends' | 'pools'>,
   ports: { readonly clock: Clock; readonly recorder: Recorder },
   previous: { readonly backends: readonly Backend[]; readonly board: Board } | null,
 ): Board {
   const { clock, recorder } = ports;
   const figures = backends.map((backend) => inherited(backend, previous) ?? fresh());
+  const pools = limits.map((limit) => new SlotPool(limit, clock));
+  const prices: MissPrice[] = [];
+  const missUsd: number[] = [];
   const of = (backend: Backend): Figures => figures[backend.index]!;
 
   function turn(backend: Backend, state: Figures, to: BreakerState): void {
@@ -88,7 +96,8 @@ export function createBoard(
 
   return {
     figures,
-    view: (tick, at) => ({ tick, at, backends: figures }),
+    pools,
+    view: (tick, at) => ({ tick, at, backends: figures, pools, missUsd }),
     begin(backend) {
       const state = of(backend);
       state.inFlight++;
@@ -97,7 +106,8 @@ export function createBoard(
       state.probing = true;
       turn(backend, state, 'half-open');
     },
-    succeeded(backend, ttftMs, tick) {
+    succeeded(backend, seen) {
+      const { tick } = seen;
       const state = of(backend);
       close(state);
       count(state, tick, false);
@@ -105,8 +115,7 @@ export function createBoard(
       state.openMs = 0;
       state.probeAtTick = 0;
       if (state.parkedBecause === 'auth') unpark(state);
-      if (ttftMs !== null)
-        state.ttftMs = state.ttftMs === null ? ttftMs : state.ttftMs + SMOOTHING * (ttftMs - state.ttftMs);
+      state.latency.succeeded(seen);
       turn(backend, state, 'closed');
     },
     failed(backend, failure, retryAfterMs, tick) {
@@ -120,12 +129,18 @@ export function createBoard(
         return;
       }
       state.consecutive++;
+      state.latency.failed(tick);
       count(state, tick, true);
       const share = state.windowTotal >= WINDOW_MIN_REQUESTS && state.windowFailed >= OPEN_SHARE * state.windowTotal;
       if (state.breaker === 'half-open' || state.consecutive >= OPEN_AFTER || share) open(backend, state, tick);
     },
     released(backend) {
       close(of(backend));
+    },
+    judged({ index, attainment }, missed) {
+      const price = (prices[index] ??= new MissPrice());
+      price.observe(missed, 1 - attainment);
+      missUsd[index] = price.usd;
     },
     takeRetry(backend) {
       const state = of(backend);
@@ -148,7 +163,7 @@ function fresh(): Figures {
     parkedUntilTick: 0,
     parkedBecause: null,
     inFlight: 0,
-    ttftMs: null,
+    latency: new LatencyModel(),
     consecutive: 0,
     windowStart: 0,
     windowTotal: 0,

@@ -11,12 +11,13 @@ import type {
 import type { Provider } from '../core/provider.ts';
 import { isLoopback, parseAddress } from './address.ts';
 
-/** The check of `gateway`, `backends`, `models` and `keys`. */
+/** The check of `gateway`, `backends`, `models`, `pools` and `keys`. */
 export function createEngineCheck(catalogue: Catalogue): ConfigCheck {
   return (whole, report) => {
     checkAddresses(whole, report);
     for (const [id, backend] of Object.entries(whole.backends)) checkBackend(id, backend, catalogue, report);
     checkModels(whole, report);
+    checkPools(whole, report);
     checkKeys(whole, report);
   };
 }
@@ -104,6 +105,26 @@ function checkUrl(at: ConfigPath, text: string, report: ConfigReport): void {
   }
   if (/[?#]/.test(text)) {
     add('url-query', 'a base URL may not have a query or a fragment', 'remove everything from the ? or # on');
+  }
+}
+
+function checkPools({ pools = {}, backends }: WholeConfig, report: ConfigReport): void {
+  const owners = new Map<string, string>();
+  for (const [id, pool] of Object.entries(pools)) {
+    for (const [i, backend] of pool.backends.entries()) {
+      const at = ['pools', id, 'backends', i];
+      if (!Object.hasOwn(backends, backend)) reportUnknown(report, at, 'backend', backend, Object.keys(backends));
+      const owner = owners.get(backend);
+      owners.set(backend, owner ?? id);
+      if (owner === undefined) continue;
+      const message = `the backend ${JSON.stringify(backend)} is in the pool ${JSON.stringify(owner)} already`;
+      report.add({
+        at,
+        code: 'duplicate-backend',
+        message,
+        fix: 'leave it in one of them: its slots are counted once',
+      });
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Backend } from '../core/backend.ts';
 import type { Awaitable } from '../core/credential.ts';
 import type { Clock } from '../core/clock.ts';
 import { GatewayError, toGatewayError } from '../core/gateway-error.ts';
+import type { LatencyObservation } from '../core/latency-model.ts';
 import { NO_HEADERS, type HeaderView } from '../core/headers.ts';
 import type { ChatProtocol } from '../core/protocol.ts';
 import type { Transport, UpstreamControl, UpstreamHandler, UpstreamRequest } from '../core/transport.ts';
@@ -102,9 +103,38 @@ export class Try implements UpstreamHandler {
     exchange.costUsd = costOf(this.backend.price, this.#slot.usage);
     this.#record(error?.code ?? null, tick);
     this.#rememberSeal();
-    if (error === null) board.succeeded(this.backend, exchange.firstContentMs, tick);
+    this.#judgeSpeed(tick);
+    if (error === null) board.succeeded(this.backend, this.#observation(tick));
     else if (error.row.failure === null) board.released(this.backend);
     else board.failed(this.backend, error.row.failure, error.retryAfterMs, tick);
+  }
+
+  /** What a good answer shows of the backend's speed; how fast the first content came is only seen in a stream. */
+  #observation(tick: number): LatencyObservation {
+    const { exchange } = this.#owner;
+    const { usage } = this.#slot;
+    const { stream } = exchange.outline!;
+    const firstContent = exchange.startTick + (exchange.firstContentMs ?? 0);
+    const input = usage?.inputTokens ?? exchange.facts!.inputTokens;
+    return {
+      tick,
+      inputTokens: Math.max(0, input - (usage?.cachedInputTokens ?? 0)),
+      ttftMs: stream ? firstContent - this.#startTick : null,
+      outputTokens: usage?.outputTokens ?? null,
+      streamMs: stream ? tick - firstContent : null,
+    };
+  }
+
+  /** Whether the client saw its first content in time, whatever was tried before; only a stream shows it. */
+  #judgeSpeed(tick: number): void {
+    const { plan, outline, firstContentMs, startTick, live } = this.#owner.exchange;
+    const { objective } = plan!;
+    if (objective === null || firstContentMs === null || !outline!.stream) return;
+    const { ttftMs, tpotMs } = objective;
+    const output = this.#slot.usage?.outputTokens ?? 0;
+    const late = ttftMs !== null && firstContentMs > ttftMs;
+    const slow = tpotMs !== null && output > 1 && (tick - startTick - firstContentMs) / (output - 1) > tpotMs;
+    live.board.judged(objective, late || slow);
   }
 
   /** Where a choice of backends is, the next turn must find back to this one. */

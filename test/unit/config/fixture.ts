@@ -16,7 +16,9 @@ import {
   gatewaySchema,
   keysSchema,
   modelsSchema,
+  poolsSchema,
 } from '../../../src/engine/schema.ts';
+import { classifySchema, defaultsSchema } from '../../../policies/classify/schema.ts';
 import { telemetrySchema } from '../../../src/telemetry/schema.ts';
 
 function row(id: string, kind: Provider['kind'], baseUrl: string | null, auth: Provider['auth']): [string, Provider] {
@@ -50,6 +52,9 @@ export const language: ConfigLanguage = {
     zones: z.record(z.string(), z.array(z.string())).default({}),
     backends: backendsSchema,
     models: modelsSchema,
+    pools: poolsSchema,
+    defaults: defaultsSchema,
+    classify: classifySchema,
     constraints: z.array(z.custom<ConstraintConfig>(() => true)).default([]),
     rules: z.array(z.custom<RuleConfig>(() => true)).default([]),
     keys: keysSchema,
@@ -57,7 +62,7 @@ export const language: ConfigLanguage = {
     tests: z.array(z.custom<PolicyTestConfig>(() => true)).default([]),
   },
   secrets: ENGINE_SECRETS,
-  planned: [...ENGINE_PLANNED, ['pools'], ['trust']],
+  planned: [...ENGINE_PLANNED, ['budgets'], ['trust']],
   checks: [createEngineCheck(catalogue)],
 };
 

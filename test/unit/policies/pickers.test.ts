@@ -10,7 +10,7 @@ import { aliasOf, backendsOf, factsOf, stateOf } from './scene.ts';
 describe('tokens', () => {
   const usd = (price: Partial<ModelPrice> | null, own: Partial<RequestFacts> = {}): number | null => {
     const alias = aliasOf(backendsOf({ price }));
-    return tokens.usd(alias.candidates[0]!, factsOf(alias, { inputTokens: 1_000_000, ...own }), stateOf(1));
+    return tokens.usd(alias.candidates[0]!, factsOf(alias, { inputTokens: 1_000_000, ...own }), stateOf(1), null);
   };
 
   it('prices the input and an expected output of 256 tokens', () => {
@@ -37,7 +37,7 @@ const state = stateOf(4);
 
 function scoredOf(prices: readonly (number | null)[], weights: readonly number[] = []): Scored[] {
   const { candidates } = aliasOf(backendsOf(...prices.map(() => ({}))), 'ordered', weights);
-  return candidates.map((candidate, i) => ({ candidate, usd: prices[i]!, parts: {} }));
+  return candidates.map((candidate, i) => ({ candidate, usd: prices[i]!, parts: {}, miss: null }));
 }
 
 function ids(scored: readonly Scored[]): string {

@@ -144,6 +144,7 @@ describe('the kinds that other filters will bring', () => {
     rejections: kinds.map((kind) => ({ id: kind, kind, key: 'k', want: 'w', got: 'g', retryAfterMs: null })),
     usd: null,
     parts: {},
+    miss: null,
   });
 
   it.each([

@@ -60,11 +60,18 @@ describe('rules', () => {
     expect(rule?.attempts).toEqual({ max: 2, deadline: 1500 });
   });
 
+  it('read an objective with its limits in milliseconds, and refuse one without a limit', () => {
+    const objective = { minimise: 'cost', subject_to: { ttft_p95: '2s', attainment: 0.9 }, guard: 0.5 };
+    const [rule] = rulesSchema.parse([{ id: 'r', match: 'true', objective }]);
+    expect(rule?.objective).toEqual({ ...objective, subject_to: { ttft_p95: 2000, attainment: 0.9 } });
+    const empty = { id: 'r', match: 'true', objective: { minimise: 'cost', subject_to: { attainment: 0.9 } } };
+    expect(faults(rulesSchema, [empty])).toEqual(['custom 0/objective/subject_to']);
+  });
+
   it('refuse what is not there yet, which the loader says by POLICY_PLANNED', () => {
-    const rule = { id: 'r', match: 'true', objective: { minimise: 'cost', subject_to: { ttft_p95: '2s' } } };
+    const rule = { id: 'r', match: 'true', objective: { minimise: 'cost', tie_break: 'carbon' } };
     expect(faults(rulesSchema, [rule])).toEqual(['unrecognized_keys 0/objective']);
-    expect(POLICY_PLANNED).toContainEqual(['rules', '*', 'objective', 'subject_to']);
-    expect(POLICY_PLANNED).toContainEqual(['classify']);
+    expect(POLICY_PLANNED).toContainEqual(['rules', '*', 'objective', 'tie_break']);
     expect(faults(rulesSchema, [{ id: 'r', match: 'true', attempts: { max: 0 } }])).toEqual([
       'too_small 0/attempts/max',
     ]);
