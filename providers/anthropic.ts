@@ -10,7 +10,10 @@ export const anthropic = defineProvider({
   baseUrl: 'https://api.anthropic.com/v1',
   auth: { type: 'header', name: 'x-api-key' },
   serves: ['count-tokens'],
-  reasoning: { field: 'thinking', output: 'field', replay: 'field', control: 'thinking' },
+  // https://docs.claude.com/en/docs/agents-and-tools/tool-use/implement-tool-use
+  quirks: { schemaTopWithout: ['allOf', 'anyOf', 'oneOf'] },
+  // Signatures hold across accounts and platforms: https://docs.claude.com/en/docs/build-with-claude/extended-thinking
+  reasoning: { field: 'thinking', output: 'field', replay: 'field', control: 'thinking', seal: 'vendor' },
   // An abort stops generation and billing: https://openrouter.ai/docs/api-reference/streaming, "Stream Cancellation".
   onDisconnect: 'cancel',
   docs: 'https://docs.claude.com/en/api/messages',

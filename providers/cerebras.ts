@@ -1,5 +1,6 @@
 /** Cerebras: models on wafer-scale engines. */
 import { defineProvider } from '../src/core/provider.ts';
+import { GPT_OSS, TAGS } from './habits.ts';
 
 /** Knows no developer role; earlier reasoning goes back in `reasoning`. */
 export const cerebras = defineProvider({
@@ -15,6 +16,12 @@ export const cerebras = defineProvider({
     systemRole: 'system',
   },
   reasoning: { field: 'reasoning', output: 'field', replay: 'field', control: 'reasoning_effort' },
+  // https://inference-docs.cerebras.ai/capabilities/reasoning
+  models: [
+    { match: ['gpt-oss*'], reasoning: { steering: { ...GPT_OSS.steering, hide: ['reasoning_format', 'hidden'] } } },
+    { match: ['zai-glm*'], reasoning: { replay: 'tags', steering: { off: ['reasoning_effort', 'none'] } } },
+    { match: ['qwen*'], reasoning: { ...TAGS, replay: 'never', control: null } },
+  ],
   onDisconnect: 'cancel',
   docs: 'https://inference-docs.cerebras.ai/resources/openai',
 });

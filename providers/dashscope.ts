@@ -13,7 +13,21 @@ export const dashscope = defineProvider({
   baseUrl: null,
   auth: { type: 'bearer' },
   quirks: { rename: { max_completion_tokens: 'max_tokens' } },
-  reasoning: { field: 'reasoning_content', output: 'field', replay: 'never', control: 'enable_thinking' },
+  reasoning: {
+    field: 'reasoning_content',
+    output: 'field',
+    replay: 'never',
+    control: 'enable_thinking',
+    steering: { on: ['enable_thinking', true], off: ['enable_thinking', false], budget: 'thinking_budget' },
+  },
+  // Models that always think take neither a switch nor a forced call.
+  models: [
+    {
+      match: ['qwq*', '*-thinking*', 'deepseek-r1*'],
+      quirks: { forcedTool: false },
+      reasoning: { steering: { budget: 'thinking_budget' } },
+    },
+  ],
   // An abort does not stop the bill (Alibaba): https://openrouter.ai/docs/api-reference/streaming
   onDisconnect: 'drain',
   docs: 'https://help.aliyun.com/en/model-studio/deep-thinking',

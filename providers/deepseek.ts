@@ -11,8 +11,20 @@ export const deepseek = defineProvider({
   auth: { type: 'bearer' },
   // The reference knows `max_tokens` only: https://api-docs.deepseek.com/api/create-chat-completion
   quirks: { rename: { max_completion_tokens: 'max_tokens' } },
-  // `reasoning_effort` low, high, max; `reasoning_content` in and out.
-  reasoning: { field: 'reasoning_content', output: 'field', replay: 'field', control: 'reasoning_effort' },
+  reasoning: {
+    field: 'reasoning_content',
+    output: 'field',
+    replay: 'field',
+    control: 'reasoning_effort',
+    steering: {
+      effort: 'reasoning_effort',
+      words: ['low', 'high', 'max'],
+      on: ['thinking', { type: 'enabled' }],
+      off: ['thinking', { type: 'disabled' }],
+    },
+  },
+  // A forced call is refused while the model thinks: https://github.com/cloudwego/eino/issues/994
+  models: [{ match: ['deepseek-reasoner*', 'deepseek-v4*'], quirks: { forcedTool: false } }],
   onDisconnect: 'cancel',
   docs: 'https://api-docs.deepseek.com/guides/thinking_mode',
 });

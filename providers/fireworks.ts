@@ -1,5 +1,6 @@
 /** Fireworks AI: open models, serverless and dedicated. */
 import { defineProvider } from '../src/core/provider.ts';
+import { words } from './habits.ts';
 
 /** Shows reasoning in `reasoning_content` and takes it back in history. */
 export const fireworks = defineProvider({
@@ -9,7 +10,12 @@ export const fireworks = defineProvider({
   protocols: ['openai-chat'],
   baseUrl: 'https://api.fireworks.ai/inference/v1',
   auth: { type: 'bearer' },
-  reasoning: { field: 'reasoning_content', output: 'field', replay: 'field', control: 'reasoning_effort' },
+  reasoning: {
+    field: 'reasoning_content',
+    output: 'field',
+    replay: 'field',
+    ...words('reasoning_effort', 'none', 'low', 'medium', 'high', 'xhigh'),
+  },
   onDisconnect: 'cancel',
   docs: 'https://docs.fireworks.ai/guides/reasoning',
 });

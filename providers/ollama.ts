@@ -1,5 +1,6 @@
 /** Ollama on a machine of one's own, by its OpenAI-compatible paths. */
 import { defineProvider } from '../src/core/provider.ts';
+import { words } from './habits.ts';
 
 /** The fields that its documentation leaves unticked are taken and ignored: declared here, so that their loss is said. */
 export const ollama = defineProvider({
@@ -14,7 +15,12 @@ export const ollama = defineProvider({
     rename: { max_completion_tokens: 'max_tokens' },
   },
   // `reasoning_effort` high, medium, low, none: https://github.com/ollama/ollama/issues/14820
-  reasoning: { field: 'reasoning', output: 'field', replay: 'field', control: 'reasoning_effort' },
+  reasoning: {
+    field: 'reasoning',
+    output: 'field',
+    replay: 'field',
+    ...words('reasoning_effort', 'none', 'low', 'medium', 'high'),
+  },
   onDisconnect: 'cancel',
   docs: 'https://docs.ollama.com/api/openai-compatibility',
 });

@@ -10,7 +10,13 @@ export const openaiCompatible = defineProvider({
   baseUrl: null,
   auth: { type: 'bearer' },
   // Both names occur in the wild; the more common one is read, and nothing is sent back that was not asked for.
-  reasoning: { field: 'reasoning_content', output: 'field', replay: 'never', control: 'reasoning_effort' },
+  reasoning: {
+    field: 'reasoning_content',
+    output: 'field',
+    replay: 'never',
+    control: 'reasoning_effort',
+    details: true,
+  },
   onDisconnect: 'cancel',
   docs: 'https://platform.openai.com/docs/api-reference/chat/create',
 });

@@ -9,7 +9,19 @@ export const openrouter = defineProvider({
   protocols: ['openai-chat'],
   baseUrl: 'https://openrouter.ai/api/v1',
   auth: { type: 'bearer' },
-  reasoning: { field: 'reasoning', output: 'field', replay: 'field', control: 'reasoning' },
+  reasoning: {
+    field: 'reasoning',
+    output: 'field',
+    replay: 'field',
+    control: 'reasoning',
+    details: true,
+    steering: {
+      effort: 'reasoning.effort',
+      budget: 'reasoning.max_tokens',
+      on: ['reasoning.enabled', true],
+      hide: ['reasoning.exclude', true],
+    },
+  },
   // Whether an abort stops the bill depends on the provider behind: https://openrouter.ai/docs/api-reference/streaming
   onDisconnect: 'cancel',
   docs: 'https://openrouter.ai/docs/use-cases/reasoning-tokens',

@@ -1,5 +1,6 @@
 /** xAI's Grok models. */
 import { defineProvider } from '../src/core/provider.ts';
+import { words } from './habits.ts';
 
 /** Counts reasoning apart from completion tokens in chat answers; few of its models show or steer it. */
 export const xai = defineProvider({
@@ -10,7 +11,21 @@ export const xai = defineProvider({
   baseUrl: 'https://api.x.ai/v1',
   auth: { type: 'bearer' },
   quirks: { usageExcludesReasoning: true },
-  reasoning: { field: 'reasoning_content', output: 'field', replay: 'never', control: 'reasoning_effort' },
+  reasoning: {
+    field: 'reasoning_content',
+    output: 'field',
+    replay: 'never',
+    ...words('reasoning_effort', 'none', 'low', 'medium', 'high'),
+  },
+  models: [
+    { match: ['grok-3-mini*'], reasoning: words('reasoning_effort', 'low', 'high') },
+    { match: ['grok-4.5*'], reasoning: words('reasoning_effort', 'low', 'medium', 'high') },
+    {
+      match: ['grok-4', 'grok-4-*', 'grok-4.20*', 'grok-code*'],
+      quirks: { unsupported: ['frequency_penalty', 'presence_penalty', 'reasoning_effort', 'stop'] },
+      reasoning: { control: null },
+    },
+  ],
   onDisconnect: 'cancel',
   docs: 'https://docs.x.ai/docs/guides/reasoning',
 });

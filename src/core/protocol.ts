@@ -47,6 +47,8 @@ export interface ReasoningDialect {
   readonly replay: 'field' | 'tags' | 'never';
   /** The request field that controls effort; null = the vendor has no control. */
   readonly control: string | null;
+  /** Entries of `include` by which the vendor is asked to seal its reasoning, so that it can come back. */
+  readonly include?: readonly string[];
   /** Absent = `control` takes every word. */
   readonly steering?: ReasoningSteering;
   /** True where `reasoning_details` are known (OpenRouter's form of sealed reasoning in chat completions). */
@@ -72,10 +74,12 @@ export interface Dialect {
   readonly usageExcludesReasoning: boolean;
   /** Pattern that tool call ids must match, as a source string; null = any. */
   readonly toolCallId: string | null;
-  /** Pattern that tool names must match, as a source string; absent = as the protocol says. */
-  readonly toolName?: string;
-  /** Keywords of JSON Schema that are refused in tools. */
-  readonly schemaWithout?: readonly string[];
+  /** Longest tool name, of letters, digits, `_` and `-`; other names are changed and changed back. Absent = any name. */
+  readonly toolNameLength?: number;
+  /** False where a call cannot be forced (`required`, a named tool): the model is left free, with a Loss. */
+  readonly forcedTool?: boolean;
+  /** Keywords of JSON Schema that are refused at the top of a tool's schema. */
+  readonly schemaTopWithout?: readonly string[];
   /** The `anthropic-beta` flags that are known there; absent = none but at Anthropic itself, which knows all of its own. */
   readonly betas?: ReadonlySet<string>;
   /** Whose sealed reasoning comes from here (core/origin.ts); absent for the plain protocol. */

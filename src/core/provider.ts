@@ -24,10 +24,12 @@ export interface Quirks {
   readonly systemRole?: 'system' | 'developer';
   readonly usageExcludesReasoning?: boolean;
   readonly toolCallId?: string;
-  /** Pattern that tool names must match; other names are changed for the request and back in its answer. */
-  readonly toolName?: string;
-  /** Keywords of JSON Schema that the vendor refuses in tools. */
-  readonly schemaWithout?: readonly string[];
+  /** Longest tool name, of letters, digits, `_` and `-`; other names are changed for the request and back in its answer. */
+  readonly toolNameLength?: number;
+  /** False where a call cannot be forced. */
+  readonly forcedTool?: boolean;
+  /** Keywords of JSON Schema that the vendor refuses at the top of a tool's schema. */
+  readonly schemaTopWithout?: readonly string[];
   /** `anthropic-beta` flags that this vendor knows. */
   readonly betas?: readonly string[];
 }

@@ -1,10 +1,11 @@
 /** What every row of the catalogue must hold to, by itself and in the hands of the codec. */
 import { describe, expect, it } from 'vitest';
 import type { ChatProtocol, Dialect } from '../../src/core/protocol.ts';
-import { plainDialect } from '../../src/core/protocol.ts';
 import type { Provider } from '../../src/core/provider.ts';
 import { createLossLog } from '../../src/core/loss.ts';
 import { NO_HEADERS } from '../../src/core/headers.ts';
+import { compileDialect } from '../../src/engine/dialect.ts';
+import { steeringOf } from '../../src/wire/codec/steering.ts';
 
 /** A row with the file it came from. */
 export interface ProviderRow {
@@ -74,6 +75,25 @@ export function describeProvider(
       expect(reasoning.control === null || !unsupported.includes(reasoning.control)).toBe(true);
     });
 
+    it('says of its models only what holds together', () => {
+      for (const { match, quirks: own = {}, reasoning: habit = {} } of row.models ?? []) {
+        expect(match.length).toBeGreaterThan(0);
+        expect(match.filter((glob) => glob !== glob.toLowerCase())).toEqual([]);
+        const model = match.at(-1)!.replaceAll('*', '');
+        const dialect = compileDialect(row, { model, account: 'a1', id: 'here' });
+        expect(dialect.reasoning).toEqual({ ...reasoning, ...habit });
+        expect([...dialect.unsupported].toSorted()).toEqual(
+          [...new Set([...unsupported, ...(own.unsupported ?? [])])].toSorted(),
+        );
+        expect(dialect.reasoning.output === 'field').toBe(dialect.reasoning.field !== null);
+        const { effort, words = ['low'] } = dialect.reasoning.steering ?? {};
+        expect(words.length).toBeGreaterThan(0);
+        expect(
+          effort === undefined || dialect.reasoning.control === null || !dialect.unsupported.has(effort.split('.')[0]!),
+        ).toBe(true);
+      }
+    });
+
     it('has tool call ids of a pattern that can be made', () => {
       const pattern = new RegExp(quirks.toolCallId ?? '^.+$');
       const ids = callIds(write().body);
@@ -89,7 +109,7 @@ export function describeProvider(
       expect(renamed.map(([, to]) => body[to])).toEqual(renamed.map(([from]) => fullest[from]));
       const refused = unsupported.filter((field) => field in fullest && field !== 'stream_options');
       expect(refused.filter((field) => !lost.has(field))).toEqual([]);
-      const steered = reasoning.control === null ? lost.has('reasoning_effort') : reasoning.control in body;
+      const steered = reasoning.control === null ? lost.has('reasoning_effort') : isSteered(body, dialectOf(row));
       expect(steered).toBe(true);
     });
   });
@@ -102,17 +122,15 @@ export function describeProvider(
   }
 }
 
+/** True when the body says how hard to think in a field of the dialect. */
+function isSteered(body: Readonly<Record<string, unknown>>, dialect: Dialect): boolean {
+  const { effort, budget, on } = steeringOf(dialect) ?? {};
+  const fields = [effort, budget, on?.[0], dialect.reasoning.control].map((path) => path?.split('.')[0] ?? '');
+  return fields.some((field) => field in body);
+}
+
 function dialectOf(row: Provider): Dialect {
-  const { unsupported = [], betas, ...quirks } = row.quirks ?? {};
-  const { reasoning } = row;
-  return {
-    ...plainDialect(row.protocols[0]!),
-    ...quirks,
-    provider: row.id,
-    reasoning,
-    unsupported: new Set(unsupported),
-    ...(betas === undefined ? {} : { betas: new Set(betas) }),
-  };
+  return compileDialect(row, { model: 'some-model', account: 'a1', id: 'here' });
 }
 
 function isSafeAddress(baseUrl: string | null): boolean {

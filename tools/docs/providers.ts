@@ -1,7 +1,8 @@
 /** Prints `docs/providers.md` from the catalogue: `node tools/docs/providers.ts > docs/providers.md`. */
 import { catalogue } from '../../providers/index.ts';
 import type { Catalogue } from '../../src/core/catalogue.ts';
-import type { Provider, SideService } from '../../src/core/provider.ts';
+import type { ReasoningDialect, Setting } from '../../src/core/protocol.ts';
+import type { ModelHabits, Provider, Quirks, SideService } from '../../src/core/provider.ts';
 
 const KINDS: readonly (readonly [Provider['kind'], string])[] = [
   ['hosted', 'Hosted'],
@@ -25,8 +26,8 @@ export function renderProviders(rows: Catalogue): string {
   const head = `# Providers
 
 What \`provider:\` of a backend may say. Generated from \`providers/\` by \`tools/docs/providers.ts\`; a new vendor is a new file
-there. Everything not listed is as the protocol says. A field that is not taken is left out with a loss that is named in the
-answer; a renamed one is renamed in place.
+there. Everything not listed is as the protocol says; of the lines for single models the first that fits holds. A field that is
+not taken is left out with a loss that is named in the answer; a renamed one is renamed in place.
 `;
   return `${[head, ...sections].join('\n')}`;
 }
@@ -43,6 +44,8 @@ function renderRow(row: Provider): string {
     ...(streamUsage === false ? ['Streams cannot be asked for their usage'] : []),
     ...(usageExcludesReasoning === true ? ['Reasoning is added to the output tokens, which leave it out'] : []),
     ...(toolCallId === undefined ? [] : [`Ids of tool calls match ${code(toolCallId)}`]),
+    ...renderQuirks(row.quirks ?? {}),
+    ...(row.models ?? []).map(renderModels),
     ...(row.onDisconnect === 'drain'
       ? ['When the client leaves, the answer is read to its end: an abort would not stop the bill']
       : []),
@@ -51,10 +54,68 @@ function renderRow(row: Provider): string {
   return `### ${code(row.id)}\n\n${row.title}.\n\n${facts.map((fact) => `- ${fact}\n`).join('')}`;
 }
 
-function renderReasoning({ reasoning: { field, replay, control } }: Provider): string {
-  const shown = field === null ? 'not in a field' : `in ${code(field)}`;
-  const back = replay === 'field' ? ', sent back in history' : '';
-  return `${shown}${back}, ${control === null ? 'not steered' : `steered by ${code(control)}`}`;
+function renderReasoning({ reasoning }: Provider): string {
+  const { replay, details, seal } = reasoning;
+  const back = replay === 'field' ? ', sent back in history' : replay === 'tags' ? ', sent back between tags' : '';
+  const sealed = details === true ? ', sealed in `reasoning_details`' : '';
+  const whose = seal === 'vendor' ? ', sealed for every account of the vendor' : '';
+  return `${renderOutput(reasoning)}${back}${sealed}${whose}, ${renderSteering(reasoning)}`;
+}
+
+function renderOutput({ field, output }: Pick<ReasoningDialect, 'field' | 'output'>): string {
+  if (output === 'tags') return 'between `<think>` tags in the text';
+  if (output === 'primed') return 'in the text up to `</think>`';
+  return field === null ? 'not in a field' : `in ${code(field)}`;
+}
+
+function renderSteering({ control, steering }: Pick<ReasoningDialect, 'control' | 'steering'>): string {
+  if (control === null) return 'not steered';
+  if (steering === undefined) return `steered by ${code(control)}`;
+  const { effort, words, budget, on, off, hide } = steering;
+  const ways = [
+    ...(effort === undefined ? [] : [`${code(effort)}${words === undefined ? '' : ` (${words.join(', ')})`}`]),
+    ...(budget === undefined ? [] : [`tokens in ${code(budget)}`]),
+    ...(on === undefined ? [] : [`on by ${renderSetting(on)}`]),
+    ...(off === undefined ? [] : [`off by ${renderSetting(off)}`]),
+    ...(hide === undefined ? [] : [`hidden by ${renderSetting(hide)}`]),
+  ];
+  return `steered: ${ways.join(', ')}`;
+}
+
+function renderSetting([path, value]: Setting): string {
+  return code(`${path}: ${JSON.stringify(value)}`);
+}
+
+function renderQuirks({ forcedTool, schemaTopWithout, toolNameLength }: Quirks): string[] {
+  return [
+    ...(forcedTool === false ? ['A tool call cannot be forced'] : []),
+    ...(schemaTopWithout === undefined
+      ? []
+      : [`At the top of a schema not taken: ${schemaTopWithout.map(code).join(', ')}`]),
+    ...(toolNameLength === undefined ? [] : [`Tool names have at most ${toolNameLength} characters`]),
+  ];
+}
+
+/** One line for a group of models: what differs from the row. */
+function renderModels({ match, quirks = {}, reasoning = {} }: ModelHabits): string {
+  const { unsupported = [], rename = {} } = quirks;
+  const facts = [
+    ...('output' in reasoning ? [`reasoning ${renderOutput({ field: null, output: 'none', ...reasoning })}`] : []),
+    ...('replay' in reasoning ? [`earlier reasoning: ${reasoning.replay}`] : []),
+    ...('control' in reasoning || 'steering' in reasoning
+      ? [
+          renderSteering({
+            ...(reasoning.steering && { steering: reasoning.steering }),
+            control: reasoning.control === undefined ? '' : reasoning.control,
+          }),
+        ]
+      : []),
+    ...(reasoning.include === undefined ? [] : [`asked for ${reasoning.include.map(code).join(', ')}`]),
+    ...(unsupported.length > 0 ? [`not taken: ${unsupported.map(code).join(', ')}`] : []),
+    ...Object.entries(rename).map(([from, to]) => `${code(from)} → ${code(to)}`),
+    ...renderQuirks(quirks).map((text) => text.charAt(0).toLowerCase() + text.slice(1)),
+  ];
+  return `${match.map(code).join(', ')}: ${facts.join('; ')}`;
 }
 
 function code(text: string): string {

@@ -4,6 +4,7 @@ import { isJsonArray, isJsonObject, type Json, type MutableJsonObject } from '..
 import type { LossLog } from '../../core/loss.ts';
 import type { Dialect, WireRequest } from '../../core/protocol.ts';
 import { isEmpty, sendable, setDefined } from '../../wire/codec/extra.ts';
+import { fitTools } from '../../wire/codec/fit-tools.ts';
 import { fitToVendor } from '../../wire/codec/vendor-fields.ts';
 import { loseForeign } from './extra.ts';
 import { lacksThinking, writeMessages } from './message-write.ts';
@@ -28,7 +29,8 @@ const WITHIN = new Set(['thinking', 'output_config', 'metadata']);
  * version, the model or the dialect refuses and what only other protocols know is left out with a Loss each. `names` are the
  * call ids and tool names that were changed.
  */
-export function writeRequest(request: ChatRequest, to: Dialect, losses: LossLog): WireRequest {
+export function writeRequest(asked: ChatRequest, to: Dialect, losses: LossLog): WireRequest {
+  const { request } = fitTools(asked, to, losses, null);
   const context = contextOf(request, to, losses);
   const { bag, rules, ids, names } = context;
   loseForeign(request.extra, '', losses);
@@ -85,23 +87,18 @@ function writeOutput(
 }
 
 /** Tiers of other vendors: `default` is Anthropic's plain capacity, the rest has no word here. */
-const TIERS: Readonly<Record<string, string>> = {
-  auto: 'auto',
-  default: 'standard_only',
-  standard_only: 'standard_only',
-};
+const TIERS: Readonly<Record<string, string>> = { auto: 'auto', default: 'standard_only' };
 
-function writeUser(body: MutableJsonObject, { request, bag, native, losses }: WriteContext): void {
+function writeUser(body: MutableJsonObject, { request, bag, losses }: WriteContext): void {
   const rest = bag['metadata'];
   if (request.user !== undefined) body['metadata'] = { ...(isJsonObject(rest) ? rest : {}), user_id: request.user };
   else if (isJsonObject(rest)) body['metadata'] = rest;
   const tier = request.serviceTier;
   if (tier === undefined) return;
-  const written = native ? tier : TIERS[tier];
+  const written = typeof bag['#tier'] === 'string' ? bag['#tier'] : TIERS[tier];
   setDefined(body, 'service_tier', written);
-  if (written === tier) return;
-  const kind = written === undefined ? 'dropped' : 'approximated';
-  losses.add({ field: 'service_tier', kind, why: 'Messages knows the tiers auto and standard_only.' });
+  if (written !== undefined) return;
+  losses.add({ field: 'service_tier', kind: 'dropped', why: 'Messages knows the tiers auto and standard_only.' });
 }
 
 /** Names every wish that this language has no field for. */

@@ -4,7 +4,7 @@ import type { Json, JsonObject, MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
 import { optionalBoolean, requireObject, requireText } from '../../wire/codec/field.ts';
 import { PROTOCOL } from './extra.ts';
-import type { ToolNames } from './tool-names.ts';
+import type { ToolNames } from '../../wire/codec/tool-names.ts';
 
 /** What `tool_choice` says. */
 export type Choosing = Pick<ChatRequest, 'toolChoice' | 'parallelToolCalls'>;

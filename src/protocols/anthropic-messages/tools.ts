@@ -6,7 +6,7 @@ import { sendable, unknownFields } from '../../wire/codec/extra.ts';
 import { LIMITS, requireArray, requireObject, requireText } from '../../wire/codec/field.ts';
 import { carry, loseForeign, ownBag, PROTOCOL } from './extra.ts';
 import type { ModelRules } from './model-rules.ts';
-import type { ToolNames } from './tool-names.ts';
+import type { ToolNames } from '../../wire/codec/tool-names.ts';
 
 /** Reads `tools`. Anthropic's own tools (`web_search_…`, `bash_…`, `mcp_toolset`) are carried whole. */
 export function readTools(value: Json): readonly Tool[] {

@@ -7,7 +7,7 @@ import { createCallIds, type CallIds } from '../../wire/codec/call-ids.ts';
 import { isPlainDialect } from './dialect.ts';
 import { ownBag } from './extra.ts';
 import { modelRules, type ModelRules } from './model-rules.ts';
-import { createToolNames, type ToolNames } from './tool-names.ts';
+import { createToolNames, type ToolNames } from '../../wire/codec/tool-names.ts';
 import { isStrictVersion } from './version.ts';
 
 /** The context of one request. */
@@ -31,6 +31,8 @@ export interface WriteContext {
   readonly rules: ModelRules | null;
 }
 
+/** Longest name of a tool in the protocol. */
+const NAME_LENGTH = 128;
 /** Ids that Anthropic takes. */
 const CALL_ID = '^[a-zA-Z0-9_-]+$';
 
@@ -46,21 +48,13 @@ export function contextOf(request: ChatRequest, to: Dialect, losses: LossLog): W
     to,
     losses,
     ids: createCallIds(to.toolCallId ?? CALL_ID),
-    names: createToolNames(namesIn(request)),
+    names: createToolNames(request, to.toolNameLength ?? NAME_LENGTH),
     native,
     verbatim,
     version,
     strict: !verbatim && isStrictVersion(version),
     rules: verbatim ? null : modelRules(request.model),
   };
-}
-
-function namesIn({ tools = [], messages }: ChatRequest): ReadonlySet<string> {
-  const names = new Set(tools.map(({ name }) => name));
-  for (const { parts } of messages) {
-    for (const part of parts) if (part.type === 'tool-call') names.add(part.name);
-  }
-  return names;
 }
 
 /** The id and name under which a call is written. */

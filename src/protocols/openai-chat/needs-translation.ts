@@ -2,6 +2,7 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { Dialect, FieldScan, RequestOutline } from '../../core/protocol.ts';
 import { hasName, quoted } from '../../wire/json-glance.ts';
+import { takesEffort } from './dialect.ts';
 import { DETAILS } from './reasoning-details.ts';
 
 /** What a dialect spells otherwise in messages: the names that make a look worth while, and which message really needs it. */
@@ -64,10 +65,12 @@ function detailsHabit({ reasoning }: Dialect): Habit | null {
  * gets the client's bytes all the same.
  */
 export function needsTranslation(scan: FieldScan, _outline: RequestOutline, dialect: Dialect): boolean {
-  const { output, control } = dialect.reasoning;
+  const { output, control, details } = dialect.reasoning;
   if (output === 'tags' || output === 'primed') return true;
-  if (control !== null && control !== 'reasoning_effort' && scan.has('reasoning_effort')) return true;
+  if (scan.has('reasoning_effort') && !takesEffort(dialect, scan.value('reasoning_effort'))) return true;
+  if (control !== null && control !== 'reasoning' && details !== true && scan.has('reasoning')) return true;
   if (isNamedTwice(scan, dialect)) return true;
+  if (dialect.forcedTool === false && isForced(scan.value('tool_choice'))) return true;
   const habits = habitsOf(dialect);
   const range = habits.length === 0 ? null : scan.range('messages');
   if (range === null) return false;
@@ -82,6 +85,10 @@ export function needsTranslation(scan: FieldScan, _outline: RequestOutline, dial
 function isNamedTwice(scan: FieldScan, { rename }: Dialect): boolean {
   for (const key in rename) if (scan.has(key) && scan.has(rename[key] ?? key)) return true;
   return false;
+}
+
+function isForced(choice: Json | undefined): boolean {
+  return choice === 'required' || isJsonObject(choice);
 }
 
 function isText(value: Json | undefined): boolean {

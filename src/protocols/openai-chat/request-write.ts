@@ -4,8 +4,10 @@ import { isJsonObject, type JsonObject, type MutableJsonObject } from '../../cor
 import type { LossLog } from '../../core/loss.ts';
 import type { Dialect, WireRequest } from '../../core/protocol.ts';
 import { createCallIds } from '../../wire/codec/call-ids.ts';
-import { writeReasoning } from './dialect.ts';
+import { isPlainDialect, writeReasoning } from './dialect.ts';
 import { isEmpty, sendable, setDefined } from '../../wire/codec/extra.ts';
+import { applySettings } from '../../wire/codec/steering.ts';
+import { fitTools } from '../../wire/codec/fit-tools.ts';
 import { fitToVendor } from '../../wire/codec/vendor-fields.ts';
 import { loseForeign, ownBag } from './extra.ts';
 import { writeMessages } from './message-write.ts';
@@ -18,9 +20,10 @@ export const PATH = '/chat/completions';
 
 /**
  * Writes a request. A stream is always asked for its usage where the dialect allows it. What the dialect refuses and what only
- * other protocols know is left out with a Loss each. `names` are the call ids that were changed.
+ * other protocols know is left out with a Loss each. `names` are the call ids and tool names that were changed.
  */
-export function writeRequest(request: ChatRequest, to: Dialect, losses: LossLog): WireRequest {
+export function writeRequest(asked: ChatRequest, to: Dialect, losses: LossLog): WireRequest {
+  const { request, names } = fitTools(asked, to, losses, isPlainDialect(to) ? null : NAME_LENGTH);
   loseForeign(request.extra, '', losses);
   const bag = ownBag(request.extra);
   const ids = createCallIds(to.toolCallId);
@@ -39,11 +42,13 @@ export function writeRequest(request: ChatRequest, to: Dialect, losses: LossLog)
   if (request.responseFormat !== undefined) {
     setDefined(body, 'response_format', writeResponseFormat(request.responseFormat, losses));
   }
-  const control = request.reasoning === undefined ? null : writeReasoning(request.reasoning, to, losses);
-  if (control !== null) body[control[0]] = control[1];
+  if (request.reasoning !== undefined) applySettings(body, writeReasoning(request.reasoning, bag, to, losses));
   fitToVendor(body, to, losses, request.streamUsage === true ? [] : ['stream_options']);
-  return { path: PATH, headers: [], body, names: ids.names };
+  return { path: PATH, headers: [], body, names: names.size === 0 ? ids.names : new Map([...ids.names, ...names]) };
 }
+
+/** Longest name of a function, of letters, digits, `_` and `-`: https://platform.openai.com/docs/api-reference/chat/create */
+const NAME_LENGTH = 64;
 
 const OPTIONS = new Set(['stream_options']);
 

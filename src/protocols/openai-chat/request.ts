@@ -1,5 +1,5 @@
 /** Reads a client's chat request into the block model. */
-import type { ChatRequest, ReasoningEffort } from '../../core/chat.ts';
+import type { ChatRequest } from '../../core/chat.ts';
 import { isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import { isEmpty, unknownFields } from '../../wire/codec/extra.ts';
 import { carry } from './extra.ts';
@@ -13,8 +13,10 @@ import {
   requireString,
   requireText,
 } from '../../wire/codec/field.ts';
+import { isEffort } from '../../wire/codec/steering.ts';
 import { readMessages } from './messages.ts';
 import { FLAGS, NUMBERS, OBJECTS, TEXTS } from './parameters.ts';
+import { readControl } from './reasoning-control.ts';
 import { readResponseFormat } from './response-format.ts';
 import { readToolChoice, readTools } from './tools.ts';
 
@@ -35,7 +37,7 @@ export function readRequest(body: JsonObject): ChatRequest {
     messages: readMessages(body['messages']),
     stream: optionalBoolean(body['stream'], 'stream') ?? false,
   };
-  readParameters(body, draft, known);
+  readParameters(body, draft, known, hints);
   readStream(body, draft, known, hints);
   readLimits(body, draft, known, hints);
   readLogprobs(body, draft, known);
@@ -52,7 +54,7 @@ function take(body: JsonObject, key: string, known: Set<string>): boolean {
   return true;
 }
 
-function readParameters(body: JsonObject, draft: Draft, known: Set<string>): void {
+function readParameters(body: JsonObject, draft: Draft, known: Set<string>, hints: MutableJsonObject): void {
   for (const [name, key] of NUMBERS) if (take(body, key, known)) draft[name] = requireNumber(body[key], key);
   for (const [name, key] of TEXTS) if (take(body, key, known)) draft[name] = requireString(body[key], key);
   for (const [name, key] of FLAGS) if (take(body, key, known)) draft[name] = optionalBoolean(body[key], key) ?? false;
@@ -72,13 +74,13 @@ function readParameters(body: JsonObject, draft: Draft, known: Set<string>): voi
   if (isEffort(effort)) {
     known.add('reasoning_effort');
     draft.reasoning = { effort };
+    return;
   }
-}
-
-const EFFORTS = new Set<Json | undefined>(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
-
-function isEffort(value: Json | undefined): value is ReasoningEffort {
-  return EFFORTS.has(value);
+  const control = readControl(body['reasoning']);
+  if (control === null || effort !== undefined) return;
+  known.add('reasoning');
+  hints['#control'] = body['reasoning'];
+  draft.reasoning = control;
 }
 
 function requireNumber(value: Json | undefined, path: string): number {

@@ -1,6 +1,7 @@
 /** The bag of this protocol and the hints in it: which item a part came from, under which id, in which shape. */
 import type { Extra } from '../../core/chat.ts';
 import { isJsonObject, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
+import type { Dialect } from '../../core/protocol.ts';
 import { bagsOf, isEmpty, isVoid, sendable, unknownFields } from '../../wire/codec/extra.ts';
 
 /** The id of this protocol, the key of its bags. */
@@ -40,4 +41,9 @@ export function textHint(extra: Extra | undefined, key: `#${string}`): string | 
 export function itemOf(extra: Extra | undefined): number | null {
   const value = ownBag(extra)['#item'];
   return typeof value === 'number' ? value : null;
+}
+
+/** True for the protocol itself (plainDialect), which has no vendor's habits; OpenAI's own row has the same name and an origin. */
+export function isPlainDialect({ provider, origin }: Dialect): boolean {
+  return provider === PROTOCOL && origin === undefined;
 }

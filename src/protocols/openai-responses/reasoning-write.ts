@@ -4,7 +4,7 @@ import type { JsonObject, MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
 import type { Dialect } from '../../core/protocol.ts';
 import { takesSeal } from '../../core/origin.ts';
-import { fieldsOf, loseForeign, ownBag, PROTOCOL } from './extra.ts';
+import { fieldsOf, isPlainDialect, loseForeign, ownBag } from './extra.ts';
 import { inventItemId } from './invented-ids.ts';
 import { isOwnReasoning, kindOf, reasoningLists } from './reasoning.ts';
 
@@ -25,7 +25,7 @@ export function writeThoughts(
   }
   if (isOwn) return ownItem(parts);
   if (parts.every(({ text }) => text === '') && !isHinted(parts)) return null;
-  const isPlainProtocol = to.provider === PROTOCOL;
+  const isPlainProtocol = isPlainDialect(to);
   if (!isPlainProtocol && to.reasoning.replay !== 'field') {
     losses.add({ field: `${path}.reasoning`, kind: 'dropped', why: `${to.provider} takes no earlier reasoning.` });
     return null;

@@ -6,9 +6,12 @@ import type { Dialect, WireRequest } from '../../core/protocol.ts';
 import { effortOfBudget } from '../../core/reasoning-effort.ts';
 import { createCallIds } from '../../wire/codec/call-ids.ts';
 import { isEmpty, setDefined } from '../../wire/codec/extra.ts';
+import { fitTools } from '../../wire/codec/fit-tools.ts';
+import { nearestEffort } from '../../wire/codec/steering.ts';
 import { fitToVendor } from '../../wire/codec/vendor-fields.ts';
-import { fieldsOf, loseForeign, ownBag } from './extra.ts';
+import { fieldsOf, isPlainDialect, loseForeign, ownBag } from './extra.ts';
 import { writeItems } from './input-write.ts';
+import { splitName } from './names.ts';
 import { INCLUDE_LOGPROBS, NUMBERS, TEXTS, UNSAYABLE } from './parameters.ts';
 import { adoptFields } from './sibling.ts';
 import { writeFormat } from './text-format.ts';
@@ -23,7 +26,14 @@ export const PATH = '/responses';
  * Loss each. Requests of other languages say `store: false`: there an answer is not kept unless the client asks for it, here it is.
  * `names` are the call ids that were changed.
  */
-export function writeRequest(request: ChatRequest, to: Dialect, losses: LossLog): WireRequest {
+export function writeRequest(asked: ChatRequest, to: Dialect, losses: LossLog): WireRequest {
+  const { request, names } = fitTools(
+    asked,
+    to,
+    losses,
+    isPlainDialect(to) ? null : NAME_LENGTH,
+    (name) => splitName(name).namespace !== null,
+  );
   const bag = ownBag(request.extra);
   const isNative = bag['#native'] === true;
   const { fields, rest } = adoptFields(request.extra?.['openai-chat'] ?? {});
@@ -37,6 +47,7 @@ export function writeRequest(request: ChatRequest, to: Dialect, losses: LossLog)
   };
   writeInput(request, body, bag, { to, ids, losses, custom: new Set<string>() });
   writeParameters(request, body, bag, losses);
+  if (!isNative) askForSeals(body, to);
   writeText(request, body, bag, losses);
   writeReasoning(request, body, bag, to, losses);
   if (request.tools !== undefined) {
@@ -45,8 +56,11 @@ export function writeRequest(request: ChatRequest, to: Dialect, losses: LossLog)
   }
   if (request.toolChoice !== undefined) setDefined(body, 'tool_choice', writeToolChoice(request.toolChoice, losses));
   fitToVendor(body, to, losses, isNative || 'store' in fields ? [] : ['store']);
-  return { path: PATH, headers: [], body, names: ids.names };
+  return { path: PATH, headers: [], body, names: names.size === 0 ? ids.names : new Map([...ids.names, ...names]) };
 }
+
+/** Longest name of a function outside of namespaces: https://platform.openai.com/docs/api-reference/responses/create */
+const NAME_LENGTH = 64;
 
 /** Fields of the bag at the top level; `include` and the dotted ones are written by themselves. */
 function topLevel(bag: JsonObject): MutableJsonObject {
@@ -117,6 +131,14 @@ function kept(bag: JsonObject, name: 'text' | 'reasoning'): JsonObject | null {
   return isJsonObject(shape) || !isEmpty(rest) ? rest : null;
 }
 
+/** A client of another language keeps no state here: what the model reasoned must come back sealed. */
+function askForSeals(body: MutableJsonObject, { reasoning }: Dialect): void {
+  const asked = reasoning.include ?? [];
+  if (asked.length === 0 || body['store'] === true) return;
+  const before: readonly Json[] = isJsonArray(body['include']) ? body['include'] : [];
+  body['include'] = [...before, ...asked.filter((entry) => !before.includes(entry))];
+}
+
 function writeText(request: ChatRequest, body: MutableJsonObject, bag: JsonObject, losses: LossLog): void {
   const adopted = isJsonObject(body['text']) ? body['text'] : {};
   const rest = kept(bag, 'text');
@@ -146,10 +168,14 @@ function writeReasoning(
       why: 'The Responses language steers reasoning by effort only.',
     });
   }
-  setDefined(control, 'effort', told ?? (budget === undefined ? undefined : effortOfBudget(budget)));
+  const wish = told ?? (budget === undefined ? undefined : effortOfBudget(budget));
+  const word = wish === undefined ? undefined : nearestEffort(wish, to.reasoning.steering?.words);
+  if (word !== wish)
+    losses.add({ field: 'reasoning.effort', kind: 'approximated', why: `This model takes ${word} for ${wish}.` });
+  setDefined(control, 'effort', word);
   if (reasoning?.summary !== 'none') setDefined(control, 'summary', reasoning?.summary);
   if (rest === null && isEmpty(control)) return;
-  if (to.reasoning.control === null && to.provider !== to.protocol) {
+  if (to.reasoning.control === null && !isPlainDialect(to)) {
     losses.add({ field: 'reasoning', kind: 'dropped', why: `${to.provider} has no control of reasoning.` });
     return;
   }

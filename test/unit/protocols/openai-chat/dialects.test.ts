@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { ChatRequest, Message } from '../../../../src/core/chat.ts';
 import type { JsonObject } from '../../../../src/core/json.ts';
 import { createLossLog } from '../../../../src/core/loss.ts';
-import { plainDialect, type Dialect, type ReasoningDialect, type WireRequest } from '../../../../src/core/protocol.ts';
+import {
+  plainDialect,
+  type Dialect,
+  type ReasoningDialect,
+  type ReasoningSteering,
+  type WireRequest,
+} from '../../../../src/core/protocol.ts';
 import { openaiChat } from '../../../../src/protocols/openai-chat/index.ts';
 import { scanObject } from '../../../../src/wire/json-scan.ts';
 
@@ -90,15 +96,21 @@ describe('a vendor', () => {
     ]);
   });
 
-  it.for<[control: string | null, effort: 'high' | 'none', field: string, value: unknown, losses: string[]]>([
-    ['reasoning_effort', 'high', 'reasoning_effort', 'high', []],
-    ['reasoning', 'high', 'reasoning', { effort: 'high' }, []],
-    ['thinking', 'high', 'thinking', { type: 'enabled' }, ['approximated reasoning_effort']],
-    ['thinking', 'none', 'thinking', { type: 'disabled' }, []],
-    ['enable_thinking', 'none', 'enable_thinking', false, []],
+  const SWITCH: ReasoningSteering = { on: ['thinking', { type: 'enabled' }], off: ['thinking', { type: 'disabled' }] };
+
+  it.for<
+    [steering: ReasoningSteering | null, effort: 'high' | 'none', field: string, value: unknown, losses: string[]]
+  >([
+    [{ effort: 'reasoning_effort' }, 'high', 'reasoning_effort', 'high', []],
+    [{ effort: 'reasoning.effort' }, 'high', 'reasoning', { effort: 'high' }, []],
+    [SWITCH, 'high', 'thinking', { type: 'enabled' }, ['approximated reasoning_effort']],
+    [SWITCH, 'none', 'thinking', { type: 'disabled' }, []],
+    [{ off: ['enable_thinking', false] }, 'none', 'enable_thinking', false, []],
     [null, 'high', 'reasoning_effort', undefined, ['dropped reasoning_effort']],
-  ])('steers reasoning by %s (%s)', ([control, effort, field, value, losses]) => {
-    const result = write({ reasoning: { effort } }, vendor({ reasoning: { ...REASONING, control } }));
+  ])('steers reasoning by %j (%s)', ([steering, effort, field, value, losses]) => {
+    const control = steering === null ? null : field;
+    const reasoning = { ...REASONING, control, ...(steering === null ? {} : { steering }) };
+    const result = write({ reasoning: { effort } }, vendor({ reasoning }));
     expect([result.wire.body[field], result.losses]).toEqual([value, losses]);
   });
 
