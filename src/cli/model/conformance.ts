@@ -8,7 +8,7 @@ import { strictPolicy } from '../../trust/verify.ts';
 import { ExitCode } from '../exit-code.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { collect } from './places.ts';
-import { explainDifference } from './verdict.ts';
+import { summarizeFiles } from './verdict.ts';
 
 /** The flags that the protocol names (conformance_adapter_cli_protocol.md). */
 export interface ConformanceOptions {
@@ -77,9 +77,9 @@ export function verifyForSuite(options: ConformanceOptions, terminal: Terminal):
       anchor: await loadAnchor(options, terminal),
       policy: { ...strictPolicy(Date.now()), acceptVersion02: true },
       ignorePaths: options.ignorePaths ?? [],
-      ignoreUnsigned: options.ignoreUnsignedFiles === true,
+      ignoreUnsigned: options.ignoreUnsignedFiles === true ? 'all' : 'none',
     });
-    if (!verdict.ok) throw new TypeError(explainDifference(root, verdict));
+    if (!verdict.ok) throw new TypeError(`files-differ: ${root}: ${summarizeFiles(verdict)}`);
   });
 }
 

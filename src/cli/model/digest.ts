@@ -7,11 +7,11 @@ import { TrustError } from '../../trust/trust-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { print, printJson, type Terminal } from '../terminal.ts';
 import { asCommand } from './failure.ts';
-import { whileHashing } from './hashing.ts';
+import { describeHashing, whileHashing, type HashingFlags } from './hashing.ts';
 import { collect, resolveAll, signatureOf } from './places.ts';
 
 /** The flags of `digest`. */
-export interface DigestOptions {
+export interface DigestOptions extends HashingFlags {
   readonly signature?: string;
   readonly ignorePaths?: readonly string[];
   readonly files?: boolean;
@@ -28,6 +28,7 @@ export function describeDigest(command: Command, run: (model: string, options: D
     .option('--files', 'print the digest of every file too')
     .option('--json', 'print one JSON object with the digest of every file')
     .action(run);
+  describeHashing(command);
 }
 
 /** Hashes a model and prints its digests. */
@@ -36,7 +37,9 @@ export async function digest(model: string, options: DigestOptions, terminal: Te
     const ignorePaths = resolveAll(options.ignorePaths, terminal);
     const output = signatureOf(model, options.signature, terminal);
     const root = resolve(terminal.cwd, model);
-    const { manifest } = await whileHashing(terminal, (hashing) => hashForSigning(root, output, ignorePaths, hashing));
+    const { manifest } = await whileHashing(options, terminal, (hashing) =>
+      hashForSigning(root, output, ignorePaths, hashing),
+    );
     if (manifest.resources.length === 0) throw new TrustError('model-empty', model, 'has no file to hash');
     const rootDigest = await rootDigestOf(manifest);
     if (options.json) {

@@ -1,5 +1,8 @@
 /** Hashing in a terminal: a bar with rate and time left on stderr, and an interrupt that ends it. */
-import type { HashOptions, HashProgress } from '../../trust/node/hash-model.ts';
+import { resolve } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { openDigestCache } from '../../trust/node/digest-cache.ts';
+import type { DigestCache, HashOptions, HashProgress } from '../../trust/node/hash-model.ts';
 import { CommandError } from '../command-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { say, type Terminal } from '../terminal.ts';
@@ -12,10 +15,37 @@ const QUIET_MS = 300;
 const CLEAR_LINE = '\r\x1b[2K';
 
 /** How the commands hash. */
-export type Hashing = Pick<HashOptions, 'onProgress' | 'signal'>;
+export type Hashing = Pick<HashOptions, 'onProgress' | 'signal' | 'cache' | 'bytesPerSecond'>;
+
+/** Flags of the commands that hash. */
+export interface HashingFlags {
+  readonly cache?: string;
+  readonly maxRate?: number;
+}
+
+/** Adds these flags. */
+export function describeHashing(command: Command): Command {
+  return command
+    .option('--cache <folder>', 'remember digests there; a file is hashed again when it changed, and every week')
+    .option(
+      '--max-rate <MB>',
+      'megabytes to hash per second at most, so that a server beside it keeps its disk',
+      readRate,
+    );
+}
+
+function readRate(text: string): number {
+  const rate = Number(text);
+  if (rate > 0 && Number.isFinite(rate)) return rate;
+  throw new InvalidArgumentError('It takes a number above zero.');
+}
 
 /** Runs work that hashes; SIGINT and SIGTERM end it. @throws CommandError `interrupted` */
-export async function whileHashing<T>(terminal: Terminal, work: (hashing: Hashing) => Promise<T>): Promise<T> {
+export async function whileHashing<T>(
+  flags: HashingFlags,
+  terminal: Terminal,
+  work: (hashing: Hashing) => Promise<T>,
+): Promise<T> {
   const abort = new AbortController();
   const stop = (): void => {
     abort.abort(new CommandError(ExitCode.interrupted, 'interrupted', 'interrupted; nothing was written.'));
@@ -23,11 +53,22 @@ export async function whileHashing<T>(terminal: Terminal, work: (hashing: Hashin
   const bar = createBar(terminal);
   for (const name of ['SIGINT', 'SIGTERM']) terminal.events.once(name, stop);
   try {
-    return await work({ signal: abort.signal, ...(bar === null ? {} : { onProgress: bar.show }) });
+    return await work({
+      signal: abort.signal,
+      cache: await openCache(flags, terminal),
+      bytesPerSecond: flags.maxRate === undefined ? null : flags.maxRate * 1e6,
+      ...(bar === null ? {} : { onProgress: bar.show }),
+    });
   } finally {
     bar?.clear();
     for (const name of ['SIGINT', 'SIGTERM']) terminal.events.off(name, stop);
   }
+}
+
+async function openCache({ cache }: HashingFlags, terminal: Terminal): Promise<DigestCache | null> {
+  if (cache === undefined) return null;
+  const onWarning = (message: string): void => say(terminal, `thalweg: ${message}\n`);
+  return openDigestCache({ folder: resolve(terminal.cwd, cache), now: Date.now, onWarning });
 }
 
 interface Bar {

@@ -4,6 +4,7 @@ import type { ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import { describeConformance, signForSuite, verifyForSuite } from './conformance.ts';
 import { describeDigest, digest } from './digest.ts';
+import { describeInspect, inspect } from './inspect.ts';
 import { describeShow, show } from './show.ts';
 import { describeSign, sign } from './sign.ts';
 import { describeVerify, verify } from './verify.ts';
@@ -25,6 +26,7 @@ export function describeModel(program: Command, terminal: Terminal, end: (code: 
     end(await verify(method, path, options, terminal)),
   );
   describeDigest(model.command('digest'), async (path, options) => end(await digest(path, options, terminal)));
+  describeInspect(model.command('inspect'), async (path, options) => end(await inspect(path, options, terminal)));
   describeShow(model.command('show'), async (bundle, options) => end(await show(bundle, options, terminal)));
   describeConformance(program.command('sign-model', { hidden: true }), async (options) =>
     end(await signForSuite(options, terminal)),

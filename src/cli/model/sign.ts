@@ -9,11 +9,11 @@ import { nameOf } from '../configuration.ts';
 import { ExitCode } from '../exit-code.ts';
 import { count, paint, print, printJson, say, type Terminal } from '../terminal.ts';
 import { asCommand } from './failure.ts';
-import { whileHashing } from './hashing.ts';
+import { describeHashing, whileHashing, type HashingFlags } from './hashing.ts';
 import { collect, resolveAll, signatureOf } from './places.ts';
 
 /** The flags of `sign key` and `sign certificate`. */
-export interface SignOptions {
+export interface SignOptions extends HashingFlags {
   readonly privateKey: string;
   readonly signingCertificate?: string;
   readonly certificateChain?: readonly string[];
@@ -35,7 +35,7 @@ export function describeSign(command: Command, run: Run): void {
 }
 
 function describe(command: Command, run: Run): Command {
-  return command
+  command
     .argument('<model>', 'the folder of the model, or one file')
     .requiredOption('--private-key <file>', 'ECDSA key on P-256, P-384 or P-521, PEM')
     .option('--signature <file>', 'where the signature goes; otherwise model.sig in the folder of the model')
@@ -43,6 +43,7 @@ function describe(command: Command, run: Run): Command {
     .option('--compat-single-file <form>', 'dot: name a model that is one file as the Python client does')
     .option('--json', 'print one JSON object')
     .action(run);
+  return describeHashing(command);
 }
 
 /** Signs; a certificate is used where one is given. */
@@ -59,7 +60,7 @@ export async function sign(model: string, options: SignOptions, terminal: Termin
       certificates: resolveAll(certificates, terminal),
     });
     const output = signatureOf(model, options.signature, terminal);
-    const signed = await whileHashing(terminal, (hashing) =>
+    const signed = await whileHashing(options, terminal, (hashing) =>
       signModel({
         root: resolve(terminal.cwd, model),
         signer,

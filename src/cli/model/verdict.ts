@@ -1,39 +1,69 @@
 /** What a verification found, for people and for programs. */
+import { mayLoad, type Inspection } from '../../artifact/inspect.ts';
 import type { VerifiedSigner } from '../../trust/anchor.ts';
 import type { ModelVerdict } from '../../trust/node/verify-model.ts';
 import { TRUST_RULES } from '../../trust/rules.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { count, paint, type Terminal } from '../terminal.ts';
 import { sentence } from './failure.ts';
+import { inspectionToJson, summarizeFindings } from './inspection.ts';
 
 /** Files that are named before the rest is counted. */
 const NAMED = 20;
 
+/** Everything that a verification found. */
+export interface Outcome {
+  /** As it was named. */
+  readonly model: string;
+  readonly verdict: ModelVerdict;
+  /** Null when the model does not verify: then nothing more is read. */
+  readonly inspection: Inspection | null;
+  /** What the inspection refuses is refused. */
+  readonly isInspectionBinding: boolean;
+}
+
+/** True when the model is what was signed and nothing speaks against it. */
+export function isFine(outcome: Outcome): boolean {
+  return codeOf(outcome) === null;
+}
+
+function codeOf({ verdict, inspection, isInspectionBinding }: Outcome): 'files-differ' | 'inspection-refused' | null {
+  if (!verdict.ok) return 'files-differ';
+  return isInspectionBinding && (inspection === null || !mayLoad(inspection)) ? 'inspection-refused' : null;
+}
+
+const REMEDIES = Object.freeze({
+  'files-differ': TRUST_RULES['files-differ'].remedy,
+  'inspection-refused': 'do not load it; thalweg model inspect says what is wrong, and how to mend it',
+});
+
 /** The record for programs; lists hold names of files. */
-export function verdictToJson(verdict: ModelVerdict): JsonObject {
-  const { ok, verified, files, tolerated } = verdict;
+export function outcomeToJson(outcome: Outcome): JsonObject {
+  const { verdict, inspection } = outcome;
+  const { verified, files, tolerated } = verdict;
+  const code = codeOf(outcome);
   const { signer, subject, rootDigest, manifestDigest, warnings } = verified;
   return {
-    ok,
-    code: ok ? null : 'files-differ',
-    ...(ok
-      ? {}
-      : { error: { code: 'files-differ', message: summarize(verdict), remedy: TRUST_RULES['files-differ'].remedy } }),
+    ok: code === null,
+    code,
+    ...(code === null ? {} : { error: { code, message: summarize(outcome), remedy: REMEDIES[code] } }),
     signer: { ...signer },
     subject,
     rootDigest,
     manifestDigest,
     files: { ok: [...files.ok], missing: [...files.missing], extra: [...files.extra], changed: [...files.changed] },
     tolerated: [...tolerated],
+    inspected: inspection === null ? null : inspectionToJson(inspection),
     warnings: warnings.map((warning) => ({ ...warning })),
   };
 }
 
 /** The block for people. */
-export function verdictToText(model: string, verdict: ModelVerdict, { stdout }: Terminal): string {
-  const { ok, verified, files, tolerated } = verdict;
+export function outcomeToText(outcome: Outcome, { stdout }: Terminal): string {
+  const { model, verdict, inspection } = outcome;
+  const { verified, files, tolerated } = verdict;
   const { signer, rootDigest, warnings } = verified;
-  const head = ok ? paint(stdout, 'green', 'verified') : paint(stdout, 'red', 'not verified');
+  const head = isFine(outcome) ? paint(stdout, 'green', 'verified') : paint(stdout, 'red', 'not verified');
   const rows: [string, string][] = [
     ...describeSigner(signer),
     ['root', `sha256:${rootDigest}`],
@@ -42,19 +72,27 @@ export function verdictToText(model: string, verdict: ModelVerdict, { stdout }: 
     ...name('missing', files.missing),
     ...name('not signed', files.extra),
     ...name('tolerated', tolerated),
+    ...(inspection === null ? [] : [['inspection', summarizeFindings(inspection)] as [string, string]]),
     ...warnings.map(({ rule, what }): [string, string] => ['note', `${what} (${rule})`]),
   ];
   const lines = rows.map(([label, text]) => `  ${label.padEnd(10)}  ${text}\n`);
   return `${head} ${model}\n${lines.join('')}`;
 }
 
-/** One sentence of what differs, with the remedy. */
-export function explainDifference(model: string, verdict: ModelVerdict): string {
-  const remedy = sentence(TRUST_RULES['files-differ'].remedy);
-  return `thalweg: files-differ: ${model}: ${summarize(verdict)}.\n  ${remedy}\n`;
+/** What is wrong, and how to mend it; nothing where nothing is. */
+export function explainRefusal(outcome: Outcome): string {
+  const code = codeOf(outcome);
+  if (code === null) return '';
+  return `thalweg: ${code}: ${outcome.model}: ${summarize(outcome)}.\n  ${sentence(REMEDIES[code])}\n`;
 }
 
-function summarize({ files }: ModelVerdict): string {
+function summarize({ verdict, inspection }: Outcome): string {
+  if (verdict.ok) return inspection === null ? 'not inspected' : summarizeFindings(inspection);
+  return summarizeFiles(verdict);
+}
+
+/** `1 file changed (a.txt), 2 files missing (b, …)`. */
+export function summarizeFiles({ files }: ModelVerdict): string {
   const { changed, missing, extra } = files;
   return [
     ...(changed.length > 0 ? [`${count(changed.length, 'file')} changed (${changed[0]})`] : []),

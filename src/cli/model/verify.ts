@@ -3,18 +3,19 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { LeafIdentity, TrustAnchor } from '../../trust/anchor.ts';
 import { loadCertificates, loadKeylessVerifier, loadPublicKey } from '../../trust/node/anchors.ts';
+import { inspectModel } from '../../trust/node/inspect-model.ts';
 import { verifyModel } from '../../trust/node/verify-model.ts';
 import { TrustError } from '../../trust/trust-error.ts';
 import { CommandError } from '../command-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { print, printJson, say, type Terminal } from '../terminal.ts';
 import { asCommand } from './failure.ts';
-import { whileHashing } from './hashing.ts';
+import { describeHashing, whileHashing, type HashingFlags } from './hashing.ts';
 import { collect, readDigests, resolveAll, signatureOf } from './places.ts';
-import { explainDifference, verdictToJson, verdictToText } from './verdict.ts';
+import { explainRefusal, isFine, outcomeToJson, outcomeToText, type Outcome } from './verdict.ts';
 
 /** The flags of all three commands. */
-export interface VerifyOptions {
+export interface VerifyOptions extends HashingFlags {
   readonly publicKey?: string;
   readonly certificateChain?: readonly string[];
   readonly identity?: string;
@@ -29,6 +30,7 @@ export interface VerifyOptions {
   readonly allowIgnored?: readonly string[];
   readonly allowSymlinks?: boolean;
   readonly compat?: string;
+  readonly inspect?: boolean;
   readonly json?: boolean;
 }
 
@@ -55,7 +57,7 @@ export function describeVerify(command: Command, run: Run): void {
 }
 
 function describe(parent: Command, method: VerifyMethod, description: string, run: Run): Command {
-  return parent
+  const command = parent
     .command(method)
     .description(description)
     .argument('<model>', 'the folder of the model, or one file')
@@ -65,9 +67,11 @@ function describe(parent: Command, method: VerifyMethod, description: string, ru
     .option('--ignore-unsigned-files', 'accept files that are not signed, except those that loaders read')
     .option('--allow-ignored <name>', 'a file that loaders read and that the signer may leave out', collect)
     .option('--allow-symlinks', 'accept links, within the model, where the signature says so')
+    .option('--inspect', 'refuse too what model inspect refuses')
     .option('--compat <version>', 'v0.2: accept signatures of the Python client before v1.0')
     .option('--json', 'print one JSON object')
     .action((model: string, options: VerifyOptions) => run(method, model, options));
+  return describeHashing(command);
 }
 
 /** Verifies a model. */
@@ -90,21 +94,27 @@ export async function verify(
       acceptVersion02: options.compat === 'v0.2',
       allowSymlinks: options.allowSymlinks === true,
     };
-    const verdict = await whileHashing(terminal, (hashing) =>
+    const root = resolve(terminal.cwd, model);
+    const verdict = await whileHashing(options, terminal, (hashing) =>
       verifyModel({
-        root: resolve(terminal.cwd, model),
+        root,
         signature: signatureOf(model, options.signature, terminal),
         anchor,
         policy,
         ignorePaths: resolveAll(options.ignorePaths, terminal),
-        ignoreUnsigned: options.ignoreUnsignedFiles === true,
+        ignoreUnsigned: options.ignoreUnsignedFiles === true ? 'unread' : 'none',
         hashing,
       }),
     );
-    if (options.json) printJson(terminal, verdictToJson(verdict));
-    else print(terminal, verdictToText(model, verdict, terminal));
-    if (!verdict.ok && !options.json) say(terminal, explainDifference(model, verdict));
-    return verdict.ok ? ExitCode.ok : ExitCode.unverified;
+    // The signature first: what nobody vouches for is not even looked into.
+    const inspection = verdict.ok ? await inspectModel(root, { skip: verdict.skip }) : null;
+    const outcome: Outcome = { model, verdict, inspection, isInspectionBinding: options.inspect === true };
+    if (options.json) printJson(terminal, outcomeToJson(outcome));
+    else {
+      print(terminal, outcomeToText(outcome, terminal));
+      say(terminal, explainRefusal(outcome));
+    }
+    return isFine(outcome) ? ExitCode.ok : ExitCode.unverified;
   });
 }
 

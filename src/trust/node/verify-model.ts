@@ -18,8 +18,8 @@ export interface VerifyModelOptions {
   readonly policy: VerifyPolicy;
   /** Paths inside the model that are not looked at, besides those that the signature leaves out. */
   readonly ignorePaths: readonly string[];
-  /** Accept files that are not signed, but never one that loaders read. */
-  readonly ignoreUnsigned: boolean;
+  /** Files that are not signed and are accepted all the same: none, those that no loader reads, or all of them. */
+  readonly ignoreUnsigned: 'none' | 'unread' | 'all';
   /** How the files are hashed. */
   readonly hashing?: Omit<HashOptions, 'skip' | 'shardBytes' | 'allowSymlinks'>;
 }
@@ -31,6 +31,8 @@ export interface ModelVerdict {
   readonly files: FileReport;
   /** Files that are not signed and were accepted all the same. */
   readonly tolerated: readonly string[];
+  /** True for names that were left out. */
+  readonly skip: (name: string) => boolean;
 }
 
 /** Reads a bundle from a file. @throws TrustError `file-unreadable`, `bundle-too-large` */
@@ -49,15 +51,20 @@ export async function verifyModel(options: VerifyModelOptions): Promise<ModelVer
   const { manifest } = verified;
   const place = await findModel(root);
   const ignored = await ignoredOf(place, signature, ignorePaths);
+  const skip = place.isFile ? () => false : createSkip([...ignored, ...manifest.ignorePaths]);
   const digests = await hashModel(root, {
     ...hashing,
-    skip: place.isFile ? () => false : createSkip([...ignored, ...manifest.ignorePaths]),
+    skip,
     shardBytes: manifest.shardBytes,
     allowSymlinks: manifest.allowSymlinks && policy.allowSymlinks,
   });
   const found = compareFiles(manifest, digests, place.isFile);
-  const tolerated = ignoreUnsigned ? found.extra.filter((name) => !isLoaded(name)) : [];
-  const files = { ...found, extra: found.extra.filter((name) => !tolerated.includes(name)) };
+  const tolerated = new Set(found.extra.filter((name) => isTolerated(name, ignoreUnsigned)));
+  const files = { ...found, extra: found.extra.filter((name) => !tolerated.has(name)) };
   const ok = files.missing.length + files.extra.length + files.changed.length === 0;
-  return { ok, verified, files, tolerated };
+  return { ok, verified, files, tolerated: [...tolerated], skip };
+}
+
+function isTolerated(name: string, ignoreUnsigned: VerifyModelOptions['ignoreUnsigned']): boolean {
+  return ignoreUnsigned === 'all' || (ignoreUnsigned === 'unread' && !isLoaded(name));
 }
