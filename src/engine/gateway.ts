@@ -204,7 +204,9 @@ class Running implements AttemptListener, Listed<Running> {
   committed(answer: Committed): void {
     const exchange = this.#exchange;
     const { attempt, slot, held, control, headers } = answer;
-    if (exchange.protocol.id === STATEFUL) noteKept(exchange, attempt.backend, slot.id, this.#ports.store);
+    if (exchange.protocol.id === STATEFUL) {
+      noteKept(exchange, attempt.backend, slot.id, this.#ports.store, (cause) => this.#notice(toGatewayError(cause)));
+    }
     // a whole answer is one piece
     startAnswer(exchange, headers, exchange.outline!.stream ? null : held[0]!.byteLength);
     const relay = new Relay(exchange, slot, control, (end) => this.#ended(answer, end));

@@ -9,11 +9,11 @@ import { spliceBody, spliceModel } from '../../wire/json-splice.ts';
 import { canPass, type Encoded } from '../encode.ts';
 import { dialectFor } from '../dialect.ts';
 import type { Exchange } from '../exchange.ts';
-import { PassStream } from '../pass-stream.ts';
 import type { Slot, SlotOptions } from '../slot.ts';
 import { WholeAnswer, type Finisher } from '../whole-answer.ts';
 import { countAnswer } from './estimate.ts';
 import { COMPACT_PATH, COUNT_PATHS, isStored, STORED } from './operations.ts';
+import { ReplayStream } from './replay-stream.ts';
 import { writeCount } from './write-count.ts';
 
 const encoder = new TextEncoder();
@@ -53,7 +53,7 @@ function encodeStored(
     body: call.body.byteLength === 0 ? NO_BODY : exchange.scan!.body,
     mode: 'pass',
     slot: exchange.outline!.stream
-      ? new ReplayStream(protocol, from, false, options)
+      ? new ReplayStream(protocol, from, options)
       : new WholeAnswer((body, bytes) => passDocument(body, bytes, answerModel), protocol, options),
     losses: createLossLog(),
     splices: answerModel === null ? [] : ['answer.model'],
@@ -147,11 +147,4 @@ function readCount(body: JsonObject): number {
 function optionsOf({ live }: Exchange, answerModel: string | null): SlotOptions {
   const { answerBytes, eventBytes } = live.snapshot;
   return { answerModel, answerBytes, eventBytes };
-}
-
-/** A stored answer once more: its tokens were spent when it was made. */
-class ReplayStream extends PassStream {
-  override get usage(): null {
-    return null;
-  }
 }

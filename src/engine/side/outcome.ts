@@ -8,10 +8,23 @@ import { forget, keep, type KeptName } from './kept.ts';
 import { isStored, STATEFUL } from './operations.ts';
 import { notFound } from './pin.ts';
 
-/** Remembers what a good answer of the stateful language made, forgets what it deleted. `id` as the upstream said it. */
-export function noteKept(exchange: Exchange, backend: Backend, id: string | null, store: KeyValue): void {
-  const done = note(exchange, backend, id, store);
-  if (done instanceof Promise) exchange.call.background(done);
+/**
+ * Remembers what a good answer of the stateful language made, forgets what it deleted. `id` as the upstream said it. A store that fails does
+ * not fail the answer: `failed` hears of it, and the id will be unknown.
+ */
+export function noteKept(
+  exchange: Exchange,
+  backend: Backend,
+  id: string | null,
+  store: KeyValue,
+  failed: (cause: unknown) => void,
+): void {
+  try {
+    const done = note(exchange, backend, id, store);
+    if (done instanceof Promise) exchange.call.background(done.catch(failed));
+  } catch (cause) {
+    failed(cause);
+  }
 }
 
 function note(exchange: Exchange, backend: Backend, id: string | null, store: KeyValue): Awaitable<void> {

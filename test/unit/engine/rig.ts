@@ -6,6 +6,7 @@ import type { WholeConfig } from '../../../src/core/config.ts';
 import type { BreakerRecord, ExchangeRecord, GatewayEvent, NoticeRecord } from '../../../src/core/recorder.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { nodeDigest } from '../../../src/crypto/node/digest.ts';
+import type { KeyValue } from '../../../src/core/stores.ts';
 import { createEngine, type Engine } from '../../../src/engine/gateway.ts';
 import { createMemoryStore } from '../../../src/state/memory.ts';
 import { makeCall, makeReply, type CallOptions, type ClientCall, type Reply } from '../../support/client.ts';
@@ -28,7 +29,7 @@ export interface Rig {
 }
 
 /** Compiles and starts. Secret references are their own value. */
-export async function createRig(whole: WholeConfig): Promise<Rig> {
+export async function createRig(whole: WholeConfig, more: { readonly store?: KeyValue } = {}): Promise<Rig> {
   const clock = createManualClock();
   const transport = createScriptedTransport();
   const events: GatewayEvent[] = [];
@@ -45,6 +46,7 @@ export async function createRig(whole: WholeConfig): Promise<Rig> {
     plan,
     recheck,
     explain,
+    ...more,
   };
   const engine = createEngine(ports, await compile(whole));
   return {

@@ -207,6 +207,46 @@ describe('what is asked of a stored response', () => {
     expect(rig.exchanges().at(-1)).toMatchObject({ stream: true, usage: null, costUsd: null });
   });
 
+  const event = (type: string, sequence_number: number, more: object): string =>
+    `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number, ...more })}\n\n`;
+  const replay = (query = 'stream=true'): ReturnType<typeof stored> => {
+    const reply = stored(rig, 'get-response', 'resp_1', { query });
+    rig.transport.last().stream();
+    return reply;
+  };
+
+  it('a replay begins with its first event, under the name that was asked for', () => {
+    const reply = replay();
+    rig.transport.last().send(event('response.queued', 0, { response: response('resp_1', { status: 'queued' }) }));
+    expect(reply.text).toContain('"status":"queued","model":"assistant"');
+    rig.transport.last().end();
+    expect(reply.text).toContain('event: error');
+    expect(rig.exchanges().at(-1)).toMatchObject({ outcome: 'failed', code: 'upstream-truncated' });
+  });
+
+  it('a replay of a failure is the failure, and blames nobody', () => {
+    for (let i = 0; i < 6; i++) {
+      const reply = replay();
+      const error = { code: 'server_error', message: 'It broke.' };
+      const failed = event('response.failed', 3, {
+        response: response('resp_1', { status: 'failed', error, model: 'assistant' }),
+      });
+      rig.transport.last().send(failed);
+      expect(reply.text).toBe(failed);
+      expect(reply.ended).toBe(true);
+    }
+    expect(rig.breakers()).toEqual([]);
+  });
+
+  it('a replay after the last event is empty and whole; one that is no event stream is an error', () => {
+    const empty = replay('stream=true&starting_after=9');
+    rig.transport.last().end();
+    expect([empty.status, empty.text, empty.ended]).toEqual([200, '', true]);
+    const odd = replay();
+    rig.transport.last().send('data: {"a":\n\n');
+    expect(odd.status).toBe(502);
+  });
+
   it.each([
     ['cancel-response', 'POST http://main.test/v1/responses/resp_1/cancel'],
     ['list-input-items', 'GET http://main.test/v1/responses/resp_1/input_items?limit=2&order=asc'],
