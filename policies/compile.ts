@@ -1,7 +1,8 @@
 /** The policy sections of a checked configuration, compiled once into a frozen snapshot. */
 import type { Backend, ModelAlias, PickerId } from '../src/core/backend.ts';
 import type { ConstraintConfig, RuleConfig, WholeConfig } from '../src/core/config.ts';
-import type { Filter, LossyMode, PolicySnapshot } from '../src/core/policy.ts';
+import type { ClassifyStage, Filter, LossyMode, Objective, PolicySnapshot } from '../src/core/policy.ts';
+import { createStage } from './classify/stage.ts';
 import { compileExpression, isAlways, type Expression } from './expressions.ts';
 import { capability } from './filters/capability.ts';
 import { contextWindow } from './filters/context-window.ts';
@@ -11,6 +12,7 @@ import { intersectionOf, maskOf } from './mask.ts';
 import { cheapest } from './pickers/cheapest.ts';
 import { ordered } from './pickers/ordered.ts';
 import { weighted } from './pickers/weighted.ts';
+import { classesIn, readsData } from './reads-data.ts';
 import { sealSnapshot, type CompiledRule, type PickerEntry, type StaticFilter } from './snapshot.ts';
 import { zonesOf } from './zones.ts';
 
@@ -55,7 +57,7 @@ export function compilePolicy({ whole, backends, aliases, digest }: PolicyInput)
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const { fixed, dynamic } = splitFilters([...constraints, ...REQUEST_FILTERS], backends);
   const always = fixed.filter(({ filter }) => filter.active === undefined);
-  return sealSnapshot(digest, {
+  return sealSnapshot(digest, compileStage(whole), {
     backends,
     aliases,
     constraints,
@@ -70,6 +72,13 @@ export function compilePolicy({ whole, backends, aliases, digest }: PolicyInput)
     rules: compileRules(whole.rules, whole.gateway.lossy),
     pickers: PICKERS,
   });
+}
+
+function compileStage(whole: WholeConfig): ClassifyStage | null {
+  const texts = [...whole.constraints.map(({ when }) => when), ...whole.rules.map(({ match }) => match)];
+  const trees = texts.flatMap((text) => conditionOf(text)?.tree ?? []);
+  const named = trees.flatMap(classesIn);
+  return createStage({ whole, condition: conditionOf, named, isRead: trees.some(readsData) });
 }
 
 /** Filters whose verdict on every backend is known now become masks, the others are asked per request. */
@@ -89,12 +98,12 @@ function splitFilters(
 
 function compileRules(rules: readonly RuleConfig[], lossy: LossyMode): readonly CompiledRule[] {
   const configured = rules.length > 0 ? rules : [{ id: DEFAULT_RULE_ID, match: 'true' }];
-  const compiled = configured.map((rule) => compileRule(rule, lossy));
+  const compiled = configured.map((rule, index) => compileRule(rule, index, lossy));
   if (compiled.at(-1)?.match !== null) throw new PolicyCompileError(`The last rule must have match: 'true'`);
   return Object.freeze(compiled);
 }
 
-function compileRule(rule: RuleConfig, lossy: LossyMode): CompiledRule {
+function compileRule(rule: RuleConfig, index: number, lossy: LossyMode): CompiledRule {
   return Object.freeze({
     id: rule.id,
     match: conditionOf(rule.match),
@@ -102,6 +111,23 @@ function compileRule(rule: RuleConfig, lossy: LossyMode): CompiledRule {
     pick: rule.pick ?? (rule.objective?.minimise === 'cost' ? 'cheapest' : null),
     maxAttempts: rule.attempts?.max ?? DEFAULT_MAX_ATTEMPTS,
     deadlineMs: rule.attempts?.deadline ?? null,
+    objective: compileObjective(rule.objective, index),
+  });
+}
+
+/** Share of requests that must keep the limits, where a rule does not say: what the `p95` of their names means. */
+const DEFAULT_ATTAINMENT = 0.95;
+const DEFAULT_GUARD = 0.25;
+
+function compileObjective(objective: RuleConfig['objective'], index: number): Objective | null {
+  const limits = objective?.subject_to;
+  if (limits === undefined) return null;
+  return Object.freeze({
+    index,
+    ttftMs: limits.ttft_p95 ?? null,
+    tpotMs: limits.tpot_p95 ?? null,
+    attainment: limits.attainment ?? DEFAULT_ATTAINMENT,
+    guard: objective?.guard ?? DEFAULT_GUARD,
   });
 }
 

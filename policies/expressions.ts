@@ -6,6 +6,7 @@ import {
   type ParseResult,
   type TypeCheckResult,
 } from '@marcbachmann/cel-js';
+import { DATA_CLASSES } from '../src/core/data-class.ts';
 import { nearestOf } from '../src/core/edit-distance.ts';
 import type { RequestFacts } from '../src/core/policy.ts';
 import { compileClosure, isHeaders } from './closures.ts';
@@ -14,6 +15,8 @@ import { namesOf } from './filters/capability.ts';
 /** A condition on a request. */
 export interface Expression {
   readonly text: string;
+  /** What it was compiled from, for checks. */
+  readonly tree: ASTNode;
   /** null = it cannot be decided for this request: a header is absent, the output limit was not said, a division by zero. */
   holds(facts: RequestFacts): boolean | null;
 }
@@ -58,21 +61,33 @@ export const VARIABLES = Object.freeze({
     /** Empty where the key has none. */
     tenant: 'string',
   }),
+  data: Object.freeze({
+    /** Compared with PUBLIC, INTERNAL, CONFIDENTIAL, RESTRICTED. */
+    class: 'int',
+    labels: 'list<string>',
+  }),
 });
 
 /** Roots that the language will have and this version has not. */
-const LATER_ROOTS = new Set(['data', 'backend', 'pool', 'budget', 'time']);
+const LATER_ROOTS = new Set(['backend', 'pool', 'budget', 'time']);
 
 class RequestView {}
 class KeyView {}
+class DataView {}
 
 const environment = new Environment({
   limits: { maxAstNodes: 500, maxDepth: 32, maxListElements: 500, maxMapEntries: 100 },
 })
   .registerType('Request', { ctor: RequestView, fields: { ...VARIABLES.request } })
   .registerType('Key', { ctor: KeyView, fields: { ...VARIABLES.key } })
+  .registerType('Data', { ctor: DataView, fields: { ...VARIABLES.data } })
   .registerVariable('request', 'Request')
-  .registerVariable('key', 'Key');
+  .registerVariable('key', 'Key')
+  .registerVariable('data', 'Data');
+for (const name of DATA_CLASSES) environment.registerVariable(name, 'int');
+
+/** The classes as values of the language. */
+const CLASS_VALUES = Object.fromEntries(DATA_CLASSES.map((name, rank) => [name, BigInt(rank)]));
 
 /** True for the expression that needs no evaluation. */
 export function isAlways(text: string): boolean {
@@ -92,7 +107,7 @@ export function compileExpression(text: string): Compiled {
   if (problem !== null) return { expression: null, problem };
   const evaluate: (context: object) => unknown = parsed;
   const holds = compileClosure(parsed.ast) ?? ((facts: RequestFacts) => interpret(evaluate, facts));
-  return { expression: Object.freeze({ text, holds }), problem: null };
+  return { expression: Object.freeze({ text, tree: parsed.ast, holds }), problem: null };
 }
 
 /**
@@ -132,15 +147,20 @@ function contextOf(facts: RequestFacts): object {
     headers,
     ...(facts.maxOutputTokens === null ? {} : { max_out: BigInt(facts.maxOutputTokens) }),
   });
-  return { request, key: Object.assign(new KeyView(), { id: facts.key ?? '', tenant: facts.tenant ?? '' }) };
+  return {
+    ...CLASS_VALUES,
+    request,
+    key: Object.assign(new KeyView(), { id: facts.key ?? '', tenant: facts.tenant ?? '' }),
+    data: Object.assign(new DataView(), { class: BigInt(facts.data.class), labels: [...facts.data.labels] }),
+  };
 }
 
 function typeProblem({ error, type }: TypeCheckResult): ExpressionProblem | null {
   const offset = error?.range?.start ?? 0;
   if (error?.code === 'unknown_variable') {
     const name = error.summary.split(' ').at(-1) ?? '';
-    const near = nearestOf(name, Object.keys(VARIABLES));
-    const fix = near === null ? 'Use request.* and key.*' : `Did you mean ${near}?`;
+    const near = nearestOf(name, [...Object.keys(VARIABLES), ...DATA_CLASSES]);
+    const fix = near === null ? 'Use request.*, key.* and data.*' : `Did you mean ${near}?`;
     return problemOf('expression-unknown-name', `there is no ${name}`, fix, offset);
   }
   if (error !== undefined) return problemOf('expression-type', error.summary, 'Compare values of one type', offset);
@@ -169,7 +189,7 @@ function refusalHere(node: ASTNode): ExpressionProblem | null {
   }
   if (node.op === 'id' && LATER_ROOTS.has(node.args)) {
     const why = `${node.args}.* is not there yet in this version`;
-    return problemOf('not-there-yet', why, 'Use request.* and key.*', node.start);
+    return problemOf('not-there-yet', why, 'Use request.*, key.* and data.*', node.start);
   }
   if (node.op === 'call' && node.args[0] === 'dyn') {
     return problemOf(
@@ -184,7 +204,7 @@ function refusalHere(node: ASTNode): ExpressionProblem | null {
 }
 
 function unknownField(root: string, field: string, offset: number): ExpressionProblem | null {
-  const fields = root === 'request' ? VARIABLES.request : root === 'key' ? VARIABLES.key : null;
+  const fields = Object.hasOwn(VARIABLES, root) ? VARIABLES[root as keyof typeof VARIABLES] : null;
   if (fields === null || field in fields) return null;
   const names = Object.keys(fields);
   const near = nearestOf(field, names);
@@ -200,7 +220,8 @@ function upperCaseHeader(node: ASTNode): ExpressionProblem | null {
   return problemOf('expression-unknown-name', why, `Write "${name.toLowerCase()}"`, node.args[1].start);
 }
 
-function childrenOf(node: ASTNode): readonly ASTNode[] {
+/** The nodes directly below a node. */
+export function childrenOf(node: ASTNode): readonly ASTNode[] {
   switch (node.op) {
     case 'value':
     case 'id':

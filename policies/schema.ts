@@ -4,13 +4,14 @@ import type { ConstraintConfig, PolicyTestConfig, RuleConfig } from '../src/core
 import { countryFault } from '../src/core/countries.ts';
 import type { ErrorCode } from '../src/core/error-codes.ts';
 import { DURATION_FORM, parseDuration } from '../src/core/units.ts';
+import { classWord, labelWord } from './classify/schema.ts';
 import { NETWORKS } from './facts.ts';
 import { CAPABILITY_NAMES } from './filters/capability.ts';
 
 /** Sections and fields of the policy language that this version does not have. */
 export const POLICY_PLANNED: readonly (readonly string[])[] = Object.freeze([
-  ...['budgets', 'calendar', 'classify', 'defaults', 'evidence', 'pools', 'tenants', 'waivers'].map((name) => [name]),
-  ...['subject_to', 'tie_break', 'guard', 'prices'].map((name) => ['rules', '*', 'objective', name]),
+  ...['budgets', 'calendar', 'evidence', 'tenants', 'waivers'].map((name) => [name]),
+  ...['tie_break', 'prices'].map((name) => ['rules', '*', 'objective', name]),
   ...['burst', 'cascade', 'prefer', 'rollout', 'schedule'].map((name) => ['rules', '*', name]),
   ...['hedge', 'never_on', 'redundancy', 'retry_budget'].map((name) => ['rules', '*', 'attempts', name]),
   ...[
@@ -23,8 +24,8 @@ export const POLICY_PLANNED: readonly (readonly string[])[] = Object.freeze([
     'sovereignty.seal',
     'storage.countries',
   ].map((name) => ['constraints', '*', 'require', name]),
-  ...['class', 'labels', 'route', 'saturated'].map((name) => ['tests', '*', 'given', name]),
-  ...['class', 'denied', 'labels'].map((name) => ['tests', '*', 'expect', name]),
+  ...['route', 'saturated'].map((name) => ['tests', '*', 'given', name]),
+  ...['denied'].map((name) => ['tests', '*', 'expect', name]),
 ]);
 
 /** An unknown key is reported as such, not as an empty map too. */
@@ -103,7 +104,7 @@ const constraint = z.strictObject({
   when: z
     .string()
     .optional()
-    .describe('CEL over request.* and key.*; absent = always. What cannot be decided counts as true.')
+    .describe('CEL over request.*, key.* and data.*; absent = always. What cannot be decided counts as true.')
     .meta({ examples: ['key.tenant == "bank"'] }),
   require: requirements,
 }) satisfies z.ZodType<ConstraintConfig>;
@@ -116,7 +117,7 @@ export const constraintsSchema = z
   readonly ConstraintConfig[]
 >;
 
-const deadline = z
+const duration = z
   .string()
   .regex(DURATION_FORM, { error: 'this must be a duration: a number with ms, s, m or h' })
   .meta({ examples: ['30s'] })
@@ -130,7 +131,7 @@ const rule = z.strictObject({
   id,
   match: z
     .string()
-    .describe('CEL over request.* and key.*; the first rule that holds is used, the last one must be true.')
+    .describe('CEL over request.*, key.* and data.*; the first rule that holds is used, the last one must be true.')
     .meta({ examples: ['true'] }),
   lossy: z
     .enum(['allow', 'warn', 'refuse'])
@@ -141,13 +142,40 @@ const rule = z.strictObject({
     .optional()
     .describe('How a backend is chosen; absent = as the model says.'),
   objective: z
-    .strictObject({ minimise: z.literal('cost').describe('The expected cost of the request in USD.') })
+    .strictObject({
+      minimise: z.literal('cost').describe('The expected cost of the request in USD.'),
+      subject_to: z
+        .strictObject({
+          ttft_p95: duration.optional().describe('Time to the first content. A duration.'),
+          tpot_p95: duration.optional().describe('Mean time per output token after the first. A duration.'),
+          attainment: z
+            .number()
+            .min(0.5)
+            .max(0.999)
+            .optional()
+            .describe('Share of requests that must keep the limits; absent = 0.95.'),
+        })
+        .refine(({ ttft_p95, tpot_p95 }) => ttft_p95 !== undefined || tpot_p95 !== undefined, {
+          error: 'there is no limit to be subject to',
+          when: isClean,
+          params: { code: 'empty-value', fix: 'name one, for example: subject_to: { ttft_p95: 2s }' },
+        })
+        .optional()
+        .describe('How fast answers must be. What a miss costs follows from how often they are.'),
+      guard: z
+        .number()
+        .gt(0)
+        .max(1)
+        .optional()
+        .describe('A backend that is likelier than this to miss a limit is tried last; absent = 0.25.'),
+    })
     .optional()
-    .describe('What the choice is for; minimise: cost is pick: cheapest.'),
+    .describe('What the choice is for; minimise: cost is pick: cheapest.')
+    .meta({ examples: [{ minimise: 'cost', subject_to: { ttft_p95: '2s', attainment: 0.95 } }] }),
   attempts: z
     .strictObject({
       max: z.number().int().min(1).max(10).optional().describe('Tries per request, the first included; absent = 3.'),
-      deadline: deadline.optional().describe('For all tries together. A duration.'),
+      deadline: duration.optional().describe('For all tries together. A duration.'),
     })
     .optional()
     .describe('How often and how long backends are tried.'),
@@ -176,6 +204,8 @@ const policyTest = z.strictObject({
     .strictObject({
       model: z.string().optional().describe('The name that is asked for; absent = the first one.'),
       text: z.string().optional().describe('The prompt; counts as a token for every four bytes.'),
+      class: classWord.optional().describe('The least class, besides what is found in the text.'),
+      labels: z.array(labelWord).optional().describe('Labels, besides those that are found.'),
       tokens_in: z.number().int().nonnegative().optional().describe('Input tokens; absent = counted from the text.'),
       max_out: z.number().int().positive().optional().describe('Output limit that the client set, tokens.'),
       stream: z.boolean().optional().describe('Whether a stream is asked for.'),
@@ -189,6 +219,8 @@ const policyTest = z.strictObject({
     .describe('The request in outline.'),
   expect: z
     .strictObject({
+      class: classWord.optional().describe('The class of the request.'),
+      labels: z.array(labelWord).optional().describe('Exactly these labels, in any order.'),
       rule: z.string().optional().describe('The rule that matches.'),
       first: z.string().optional().describe('The backend that is tried first.'),
       eligible: z.array(z.string()).optional().describe('Exactly these backends, in any order.'),

@@ -1,6 +1,14 @@
 /** The inside of a policy snapshot, which only this room can read. */
 import type { Backend, ModelAlias, PickerId } from '../src/core/backend.ts';
-import type { Filter, LossyMode, Picker, PolicySnapshot, Rejection } from '../src/core/policy.ts';
+import type {
+  ClassifyStage,
+  Filter,
+  LossyMode,
+  Objective,
+  Picker,
+  PolicySnapshot,
+  Rejection,
+} from '../src/core/policy.ts';
 import type { Expression } from './expressions.ts';
 import type { SovereigntyFilter } from './filters/sovereignty.ts';
 import type { Mask } from './mask.ts';
@@ -15,6 +23,8 @@ export interface CompiledRule {
   readonly pick: PickerId | null;
   readonly maxAttempts: number;
   readonly deadlineMs: number | null;
+  /** What it wants of the speed of answers; null = nothing. */
+  readonly objective: Objective | null;
 }
 
 /** A picker, and whether it looks at prices. */
@@ -60,8 +70,8 @@ class Inside {
 }
 
 /** Seals the parts into a snapshot. */
-export function sealSnapshot(digest: string, parts: PolicyParts): PolicySnapshot {
-  return Object.freeze({ digest, [INSIDE]: new Inside(parts) });
+export function sealSnapshot(digest: string, classify: ClassifyStage | null, parts: PolicyParts): PolicySnapshot {
+  return Object.freeze({ digest, classify, [INSIDE]: new Inside(parts) });
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The `tests:` of a configuration: each is a request in outline, decided by the policy itself and compared with what is expected. */
 import type { ConfigFinding, PolicyTestConfig, WholeConfig } from '../src/core/config.ts';
 import { ERROR_ROWS } from '../src/core/error-codes.ts';
+import { nameOfClass, type DataFacts } from '../src/core/data-class.ts';
 import type { Plan, PolicySnapshot } from '../src/core/policy.ts';
 import { judgeGiven } from './given.ts';
 
@@ -27,7 +28,10 @@ export interface PolicyTestResult {
 export function runPolicyTests(whole: WholeConfig, snapshot: PolicySnapshot): readonly PolicyTestResult[] {
   return whole.tests.map((test, index) => {
     const judged = judgeGiven(test.given, whole, snapshot, { at: 0, seed: 0 });
-    const differences = differencesOf(test, judged?.plan ?? null);
+    const differences = [
+      ...dataDifferences(test, judged?.facts.data ?? null),
+      ...differencesOf(test, judged?.plan ?? null),
+    ];
     const lines = differences.map((one) => `\n    ${describe(one)}`);
     const passed = differences.length === 0;
     const text = `${passed ? 'ok' : 'FAILED'}  ${test.name}${lines.join('')}`;
@@ -49,6 +53,25 @@ export function findFailedTests(whole: WholeConfig, snapshot: PolicySnapshot): r
 
 function describe({ what, want, got }: PolicyTestDifference): string {
   return `${what}: wanted ${want}, got ${got}`;
+}
+
+function dataDifferences({ expect }: PolicyTestConfig, data: DataFacts | null): readonly PolicyTestDifference[] {
+  const got = data === null ? 'none' : nameOfClass(data.class).toLowerCase();
+  const labels = listed(data?.labels ?? []);
+  const because = (data?.because ?? []).map(
+    ({ source, name, field }) => `${source} ${name}${field === null ? '' : ` in ${field}`}`,
+  );
+  const differences: PolicyTestDifference[] = [];
+  if (expect.class !== undefined && expect.class !== got) {
+    differences.push({
+      what: 'class',
+      want: expect.class,
+      got: `${got} (${because.join(', ') || 'nothing says more'})`,
+    });
+  }
+  const wanted = expect.labels && listed(expect.labels.toSorted());
+  if (wanted !== undefined && wanted !== labels) differences.push({ what: 'labels', want: wanted, got: labels });
+  return differences;
 }
 
 function differencesOf({ expect }: PolicyTestConfig, made: Plan | null): readonly PolicyTestDifference[] {

@@ -85,13 +85,24 @@ const SECRETS: readonly PathPattern[] = [['backends', '*', 'key']];
  */
 export function identityOf(configured: WholeConfig): SnapshotIdentity {
   const whole = redactSecrets(configured, SECRETS) as WholeConfig;
-  const { zones, backends, models, constraints, rules } = whole;
+  const { zones, backends, models, pools, defaults, classify, constraints, rules } = whole;
+  const keys = Object.entries(whole.keys ?? {}).map(([id, key]) => [id, key.class ?? null, key.labels ?? []]);
   const accounts = Object.entries(configured.backends).map(([id, { provider, url, key }]): [string, string] => [
     id,
     canonicalJson([provider, url ?? null, key ?? null]),
   ]);
   return {
-    policy: canonicalJson({ zones, backends, models, constraints, rules }),
+    policy: canonicalJson({
+      zones,
+      backends,
+      models,
+      ...(pools === undefined ? {} : { pools }),
+      keys,
+      defaults,
+      classify,
+      constraints,
+      rules,
+    }),
     whole: canonicalJson(whole),
     accounts: new Map(accounts),
   };

@@ -1,5 +1,6 @@
 /** The configuration language: every section, listed once, with the schemas and checks of the rooms that own it. */
 import { checkPolicies } from '../policies/check.ts';
+import { classifySchema, defaultsSchema } from '../policies/classify/schema.ts';
 import { constraintsSchema, POLICY_PLANNED, rulesSchema, testsSchema, zonesSchema } from '../policies/schema.ts';
 import type { ConfigLanguage } from './config/schema.ts';
 import type { Catalogue } from './core/catalogue.ts';
@@ -11,6 +12,7 @@ import {
   gatewaySchema,
   keysSchema,
   modelsSchema,
+  poolsSchema,
 } from './engine/schema.ts';
 import { telemetrySchema } from './telemetry/schema.ts';
 
@@ -22,6 +24,9 @@ export function createLanguage(catalogue: Catalogue): ConfigLanguage {
       zones: zonesSchema,
       backends: backendsSchema,
       models: modelsSchema,
+      pools: poolsSchema,
+      defaults: defaultsSchema,
+      classify: classifySchema,
       constraints: constraintsSchema,
       rules: rulesSchema,
       keys: keysSchema,

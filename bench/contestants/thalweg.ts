@@ -45,6 +45,8 @@ const whole: WholeConfig = {
       answer: 'asked',
     },
   },
+  defaults: { class: 'internal', on_error: 'deny', scan: 1_048_576 },
+  classify: [],
   constraints: [
     { id: 'eea', require: { 'operator.country': { in: 'EEA' }, 'compute.countries': { subset: 'EEA' } } },
     { id: 'no-training', require: { trains_on_data: false } },

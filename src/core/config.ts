@@ -1,5 +1,6 @@
 /** The shape of a validated configuration, section by section, after expansion and defaults: durations in ms, sizes in bytes, countries in ISO 3166-1 alpha-2. */
 import type { CapabilityName, FactKey, PickerId } from './backend.ts';
+import type { DataClassWord } from './data-class.ts';
 import type { LossyMode } from './policy.ts';
 
 /** `gateway:` where it listens, where it stands, what it carries. */
@@ -112,8 +113,35 @@ export interface RuleConfig {
   readonly lossy?: LossyMode | undefined;
   /** Overrides the alias's picker. */
   readonly pick?: PickerId | undefined;
-  readonly objective?: { readonly minimise: 'cost' } | undefined;
+  readonly objective?:
+    | {
+        readonly minimise: 'cost';
+        /** Times in ms; `attainment` is a share. */
+        readonly subject_to?:
+          | {
+              readonly ttft_p95?: number | undefined;
+              readonly tpot_p95?: number | undefined;
+              readonly attainment?: number | undefined;
+            }
+          | undefined;
+        /** Probability of a miss beyond which a backend comes last. */
+        readonly guard?: number | undefined;
+      }
+    | undefined;
   readonly attempts?: { readonly max?: number | undefined; readonly deadline?: number | undefined } | undefined;
+}
+
+/** An entry of `pools:`: backends that share a number of slots. */
+export interface PoolConfig {
+  readonly backends: readonly string[];
+  /** Requests that may run at a time. */
+  readonly limit: number;
+  readonly queue: {
+    /** How long a request may wait for a slot, ms. */
+    readonly max_wait: number;
+    /** How many may wait. */
+    readonly max_depth: number;
+  };
 }
 
 /** An entry of `keys:`. */
@@ -124,6 +152,30 @@ export interface KeyConfig {
   /** Aliases the key may use; absent = all. */
   readonly models?: readonly string[] | undefined;
   readonly permissions: readonly Permission[];
+  /** The least class and the labels of what this key sends. */
+  readonly class?: DataClassWord | undefined;
+  readonly labels?: readonly string[] | undefined;
+}
+
+/** An entry of `classify:`; exactly one of `detect`, `when` and `header`. */
+export interface ClassifyConfig {
+  /** Ids of detectors. */
+  readonly detect?: readonly string[] | undefined;
+  /** CEL. */
+  readonly when?: string | undefined;
+  readonly header?: string | undefined;
+  readonly min?: DataClassWord | undefined;
+  readonly label?: string | undefined;
+}
+
+/** `defaults:`. */
+export interface DefaultsConfig {
+  readonly class: DataClassWord;
+  /** `deny`: what cannot be looked at counts as `unreadable`, or as the highest class that the file names. */
+  readonly on_error: 'deny' | 'allow';
+  readonly unreadable?: DataClassWord | undefined;
+  /** Largest body that is looked at, bytes. */
+  readonly scan: number;
 }
 
 /** What a key may do beyond calling models. */
@@ -143,6 +195,9 @@ export interface PolicyTestConfig {
   readonly given: {
     readonly model?: string | undefined;
     readonly text?: string | undefined;
+    /** The least class and labels, besides what is found in the text. */
+    readonly class?: DataClassWord | undefined;
+    readonly labels?: readonly string[] | undefined;
     readonly tokens_in?: number | undefined;
     readonly max_out?: number | undefined;
     readonly stream?: boolean | undefined;
@@ -154,6 +209,8 @@ export interface PolicyTestConfig {
     readonly down?: readonly string[] | undefined;
   };
   readonly expect: {
+    readonly class?: DataClassWord | undefined;
+    readonly labels?: readonly string[] | undefined;
     readonly rule?: string | undefined;
     readonly first?: string | undefined;
     /** Exactly these backends, in any order. */
@@ -172,6 +229,9 @@ export interface WholeConfig {
   readonly zones: Readonly<Record<string, readonly string[]>>;
   readonly backends: Readonly<Record<string, BackendConfig>>;
   readonly models: Readonly<Record<string, ModelConfig>>;
+  readonly pools?: Readonly<Record<string, PoolConfig>> | undefined;
+  readonly defaults: DefaultsConfig;
+  readonly classify: readonly ClassifyConfig[];
   readonly constraints: readonly ConstraintConfig[];
   readonly rules: readonly RuleConfig[];
   /** null = no `keys:` section: the gateway is open. */

@@ -2,7 +2,7 @@
 import type { Backend, Candidate, ModelAlias } from './backend.ts';
 import type { ProtocolId } from './chat.ts';
 import type { Random } from './clock.ts';
-import type { ClassifyStage, DataFacts } from './data-class.ts';
+import type { DataFacts } from './data-class.ts';
 import type { EgressPermit, EgressPurpose } from './egress.ts';
 import type { ErrorCode, FailureClass } from './error-codes.ts';
 import type { HeaderView } from './headers.ts';
@@ -42,6 +42,18 @@ export interface RequestFacts {
 /** Where the sealed reasoning of a request was made (core/origin.ts); null = at some backend of the client's own language. */
 export interface SealedHint {
   readonly origin: string | null;
+}
+
+/** Finds class and labels of a request. Pure: what earlier turns were is the engine's to remember. */
+export interface ClassifyStage {
+  /**
+   * @param facts the request; its own `data` is not read
+   * @param body the JSON text of the body, asked for only where a detector must look at it
+   * @param media true where the request carries images, sound or files, as its codec says
+   */
+  classify(facts: RequestFacts, body: () => string, media: boolean): DataFacts;
+  /** What earlier turns were, or null where nobody knows although the request refers to them. Never lowers. */
+  raise(data: DataFacts, earlier: Pick<DataFacts, 'class' | 'labels'> | null): DataFacts;
 }
 
 /** Circuit breaker of a backend. */

@@ -2,6 +2,7 @@
 import type { ModelAlias } from '../core/backend.ts';
 import type { ChatRequest } from '../core/chat.ts';
 import type { Call, ReplySink } from '../core/gateway.ts';
+import { UNCLASSIFIED, type DataFacts } from '../core/data-class.ts';
 import type { Plan, RequestFacts } from '../core/policy.ts';
 import type { ChatProtocol, RequestOutline } from '../core/protocol.ts';
 import type { AttemptRecord } from '../core/recorder.ts';
@@ -39,6 +40,8 @@ export class Exchange {
   reference: Reference | null = null;
   /** The query that goes on, without `?`. */
   query = '';
+  // classify
+  data: DataFacts = UNCLASSIFIED;
   // plan
   facts: RequestFacts | null = null;
   plan: Plan | null = null;

@@ -13,6 +13,7 @@ import type { Transport } from '../core/transport.ts';
 import { admit } from './admit.ts';
 import { Attempts, type AttemptListener } from './attempt.ts';
 import { createBoard } from './board.ts';
+import { classify, noteClass } from './classify.ts';
 import { Exchange } from './exchange.ts';
 import { createKeyring } from './keyring.ts';
 import { answerQuestion } from './questions.ts';
@@ -64,7 +65,7 @@ export function createEngine(ports: EnginePorts, first: Snapshot): Engine {
   const seals = new OriginMemory();
   let live: Live = {
     snapshot: first,
-    board: createBoard(first.backends, ports, null),
+    board: createBoard(first, ports, null),
     keyring: createKeyring(first),
     seals,
   };
@@ -81,7 +82,7 @@ export function createEngine(ports: EnginePorts, first: Snapshot): Engine {
       const previous = { backends: live.snapshot.backends, board: live.board };
       live = {
         snapshot,
-        board: createBoard(snapshot.backends, ports, previous),
+        board: createBoard(snapshot, ports, previous),
         keyring: createKeyring(snapshot),
         seals,
       };
@@ -167,7 +168,16 @@ class Running implements AttemptListener, Listed<Running> {
       resolve(exchange);
       if (exchange.protocol.id === STATEFUL) looking = pinHistory(exchange, this.#ports.store);
     } else if (isSide(operation)) looking = prepareSide(exchange, this.#ports.store);
+    else if (operation === 'explain') resolve(exchange);
     else return this.#answered(answerQuestion(exchange, this.#ports));
+    if (looking === null) this.#classify();
+    else looking.then(() => this.#classify()).catch((cause: unknown) => this.refuse(toGatewayError(cause)));
+  }
+
+  #classify(): void {
+    const exchange = this.#exchange;
+    const stage = exchange.live.snapshot.policy.classify;
+    const looking = stage === null || exchange.gone ? null : classify(exchange, stage, this.#ports);
     if (looking === null) this.#attempt();
     else looking.then(() => this.#attempt()).catch((cause: unknown) => this.refuse(toGatewayError(cause)));
   }
@@ -175,6 +185,7 @@ class Running implements AttemptListener, Listed<Running> {
   #attempt(): void {
     const exchange = this.#exchange;
     if (exchange.gone) return this.#gone();
+    if (exchange.call.operation === 'explain') return this.#answered(answerQuestion(exchange, this.#ports));
     const plan = decide(exchange, this.#ports.plan, this.#ports.random, this.#ports.clock);
     if (plan.refusal !== null) throw refusalError(exchange, plan);
     if (exchange.call.operation !== 'chat') {
@@ -206,6 +217,7 @@ class Running implements AttemptListener, Listed<Running> {
     const { attempt, slot, held, control, headers } = answer;
     if (exchange.protocol.id === STATEFUL) {
       noteKept(exchange, attempt.backend, slot.id, this.#ports.store, (cause) => this.#notice(toGatewayError(cause)));
+      if (exchange.live.snapshot.policy.classify !== null) noteClass(exchange, slot.id, this.#ports);
     }
     // a whole answer is one piece
     startAnswer(exchange, headers, exchange.outline!.stream ? null : held[0]!.byteLength);

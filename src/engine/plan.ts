@@ -46,6 +46,7 @@ export function stateFacts(exchange: Exchange): RequestFacts {
     key: caller?.id ?? null,
     tenant: caller?.tenant ?? null,
     headers: call.headers,
+    data: exchange.data,
     ...(sealed === null ? {} : { sealed }),
   };
 }

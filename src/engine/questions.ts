@@ -7,7 +7,7 @@ import type { ModelInfo } from '../core/protocol.ts';
 import type { Exchange } from './exchange.ts';
 import { decide } from './plan.ts';
 import { replyJson } from './reply.ts';
-import { findAlias, listedModels, resolve } from './resolve.ts';
+import { findAlias, listedModels } from './resolve.ts';
 
 /** What the answers are made from. */
 export interface QuestionPorts {
@@ -35,9 +35,8 @@ export function answerQuestion(exchange: Exchange, ports: QuestionPorts): number
   throw new GatewayError('not-found');
 }
 
-/** The decision for the request in the body: the same functions as live traffic, and nothing called. */
+/** The decision for the resolved request: the same functions as live traffic, and nothing called. */
 function explainDecision(exchange: Exchange, ports: QuestionPorts): JsonObject {
-  resolve(exchange);
   const plan = decide(exchange, ports.plan, ports.random, ports.clock);
   const { snapshot, board } = exchange.live;
   const decision = { id: exchange.decision, seed: exchange.seed };

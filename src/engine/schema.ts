@@ -1,7 +1,8 @@
-/** Schemas of the sections that the engine owns: `gateway`, `backends`, `models`, `keys`. */
+/** Schemas of the sections that the engine owns: `gateway`, `backends`, `models`, `pools`, `keys`. */
 import * as z from 'zod';
 import { Capability, type CapabilityName } from '../core/backend.ts';
-import type { BackendConfig, GatewayConfig, KeyConfig, ModelConfig, PhaseConfig } from '../core/config.ts';
+import type { BackendConfig, GatewayConfig, KeyConfig, ModelConfig, PhaseConfig, PoolConfig } from '../core/config.ts';
+import { DATA_CLASSES, type DataClassWord } from '../core/data-class.ts';
 import { countryFault } from '../core/countries.ts';
 import { DURATION_FORM, parseDuration, parseSize, SIZE_FORM } from '../core/units.ts';
 import { ADDRESS_FORM } from './address.ts';
@@ -253,6 +254,26 @@ const model = z.strictObject({
     .describe('Which model name the answer carries: the one asked for, or the one upstream.'),
 }) satisfies z.ZodType<ModelConfig>;
 
+const pool = z.strictObject({
+  backends: z.array(z.string()).min(1).describe('Ids of the backends that share the slots.'),
+  limit: z.number().int().min(1).max(100_000).describe('Requests that may run at a time over all of them.'),
+  queue: z
+    .strictObject({
+      max_wait: duration.optional().describe('How long a request may wait for a slot; absent = 800ms. A duration.'),
+      max_depth: z.number().int().min(0).max(100_000).default(64).describe('How many may wait.'),
+    })
+    .transform(({ max_wait = 800, max_depth }) => ({ max_wait, max_depth }))
+    .default({ max_wait: 800, max_depth: 64 })
+    .describe('The queue before the slots.'),
+}) satisfies z.ZodType<PoolConfig>;
+
+/** `pools:` by id; absent = none. */
+export const poolsSchema = z
+  .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/), pool)
+  .default({})
+  .describe('Backends with a number of slots: local servers whose speed depends on how many they serve at once.')
+  .meta({ examples: [{ local: { backends: ['up'], limit: 24, queue: { max_wait: '800ms' } } }] });
+
 const modelName = z.string().regex(/^(?:\*|(?!.*(?:\.\.|\/\/))[A-Za-z0-9@][A-Za-z0-9._:/@+~-]{0,255})$/, {
   error: 'use letters, digits and . _ : / @ + ~ -, 256 at most, or "*" for every other name',
 });
@@ -266,6 +287,9 @@ export const modelsSchema = z
   })
   .describe('The names that clients ask for; "*" catches every other name.')
   .meta({ examples: [{ '*': { backends: ['up'] } }] }) satisfies z.ZodType<Readonly<Record<string, ModelConfig>>>;
+
+const CLASS_WORDS = DATA_CLASSES.map((name) => name.toLowerCase() as DataClassWord);
+const dataClass = z.enum(CLASS_WORDS);
 
 const key = z.strictObject({
   hash: z
@@ -281,6 +305,12 @@ const key = z.strictObject({
     .array(z.enum(['explain']))
     .default([])
     .describe('What it may do besides: explain shows the details of decisions.'),
+  class: dataClass.optional().describe('The least class of what it sends.'),
+  labels: z
+    .array(z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, { error: 'use small letters, digits, _ and -' }))
+    .min(1)
+    .optional()
+    .describe('Labels of what it sends, such as pii.'),
 }) satisfies z.ZodType<KeyConfig>;
 
 const keyId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/, {

@@ -25,6 +25,8 @@ export function wholeConfig(more: Partial<WholeConfig> = {}, url = 'http://up.te
     zones: {},
     backends: { up: backendAt(url) },
     models: { '*': { backends: [{ id: 'up', weight: 1 }], pick: 'ordered', answer: 'asked' } },
+    defaults: { class: 'internal', on_error: 'deny', scan: 1_048_576 },
+    classify: [],
     constraints: [],
     rules: [],
     keys: null,

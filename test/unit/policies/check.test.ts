@@ -134,7 +134,7 @@ describe('constraints', () => {
 
   it('points into an expression', () => {
     const [finding] = check(
-      constraints({ when: 'request.stream && data.class > 1', require: { trains_on_data: false } }),
+      constraints({ when: 'request.stream && pool.share > 1', require: { trains_on_data: false } }),
     );
     expect(finding).toMatchObject({ at: ['constraints', 0, 'when'], code: 'not-there-yet', offset: 18 });
   });

@@ -74,7 +74,10 @@ describe('refusing', () => {
     ['request.tokens_in', 'expression-type', 0],
     ['request.model.matches("(a+)+$")', 'expression-refused', 14],
     ['dyn(request.model) == 3', 'expression-refused', 0],
-    ['data.class >= 3', 'not-there-yet', 0],
+    ['pool.share >= 3', 'not-there-yet', 0],
+    ['data.klass >= CONFIDENTIAL', 'expression-unknown-name', 5],
+    ['data.class >= "confidential"', 'expression-type', 0],
+    ['data.class >= SECRET', 'expression-unknown-name', 14],
     ['request.stream || backend.kind == "local"', 'not-there-yet', 18],
     ['request.headers["X-Team"] == "red"', 'expression-unknown-name', 16],
   ])('%s', (text, code, offset) => {

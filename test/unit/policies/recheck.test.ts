@@ -46,6 +46,8 @@ describe('recheck', () => {
   });
 
   it('does not read snapshots that others made', () => {
-    expect(() => recheck({ digest: DIGEST }, facts, backends[0]!, stateOf(2), 'attempt', 'd')).toThrow(TypeError);
+    expect(() => recheck({ digest: DIGEST, classify: null }, facts, backends[0]!, stateOf(2), 'attempt', 'd')).toThrow(
+      TypeError,
+    );
   });
 });

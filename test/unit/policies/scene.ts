@@ -1,14 +1,18 @@
 /** A small world for policy tests: backends, aliases, facts and states with sensible defaults. */
 import type { Backend, Candidate, Fact, FactKey, ModelAlias, ModelPrice, PickerId } from '../../../src/core/backend.ts';
 import type {
+  ClassifyConfig,
   ConstraintConfig,
+  DefaultsConfig,
   FactValue,
   KeyConfig,
   PolicyTestConfig,
   RuleConfig,
   WholeConfig,
 } from '../../../src/core/config.ts';
+import { UNCLASSIFIED } from '../../../src/core/data-class.ts';
 import { NO_HEADERS } from '../../../src/core/headers.ts';
+import { LatencyModel } from '../../../src/core/latency-model.ts';
 import type { BackendState, PolicySnapshot, RequestFacts, StateView } from '../../../src/core/policy.ts';
 import { plainDialect } from '../../../src/core/protocol.ts';
 import { compilePolicy } from '../../../policies/index.ts';
@@ -37,6 +41,7 @@ export function backendOf(index: number, sketch: BackendSketch = {}): Backend {
   return Object.freeze({
     id,
     index,
+    pool: null,
     provider: 'openai-compatible',
     model: '*',
     url: `https://${id}.example/v1`,
@@ -98,6 +103,7 @@ export function factsOf(alias: ModelAlias, own: Partial<RequestFacts> = {}): Req
     key: null,
     tenant: null,
     headers: NO_HEADERS,
+    data: UNCLASSIFIED,
     ...own,
   };
 }
@@ -109,7 +115,7 @@ export const WELL: BackendState = Object.freeze({
   parkedUntilTick: 0,
   parkedBecause: null,
   inFlight: 0,
-  ttftMs: null,
+  latency: new LatencyModel(),
 });
 
 export function stateOf(count: number, own: Readonly<Record<number, Partial<BackendState>>> = {}): StateView {
@@ -117,11 +123,15 @@ export function stateOf(count: number, own: Readonly<Record<number, Partial<Back
     tick: 1000,
     at: 1_795_428_000_000,
     backends: Array.from({ length: count }, (_, i) => ({ ...WELL, ...own[i] })),
+    pools: [],
+    missUsd: [],
   };
 }
 
 /** The sections that policies read; the rest of the file as a small gateway has it. */
 export interface Sections {
+  readonly defaults?: Partial<DefaultsConfig>;
+  readonly classify?: readonly ClassifyConfig[];
   readonly constraints?: readonly ConstraintConfig[];
   readonly rules?: readonly RuleConfig[];
   readonly zones?: Readonly<Record<string, readonly string[]>>;
@@ -161,6 +171,8 @@ export function wholeOf(sections: Sections = {}): WholeConfig {
         { backends: candidates.map(({ backend, weight }) => ({ id: backend.id, weight })), pick: picker, answer },
       ]),
     ),
+    defaults: { class: 'internal', on_error: 'deny', scan: 1_048_576, ...sections.defaults },
+    classify: sections.classify ?? [],
     constraints: sections.constraints ?? [],
     rules: sections.rules ?? [],
     keys: sections.keys ?? null,

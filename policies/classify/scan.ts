@@ -1,0 +1,51 @@
+/** Runs detectors over all texts of a body at once and counts what they find by detector and field. */
+import type { Classifier, DataReason, Finding } from '../../src/core/data-class.ts';
+import type { PlacedText } from './body-text.ts';
+import { pathOf } from './field-names.ts';
+
+/** More places of one detector than this are counted at the last one. */
+const MOST_PLACES = 16;
+
+/**
+ * Joins the texts, so that each detector reads once, and tells the findings apart afterwards. No detector matches over a line
+ * break. A text that stands twice, as it came and with its escapes undone, counts once.
+ */
+export function scanTexts(texts: readonly PlacedText[], detectors: readonly Classifier[]): readonly DataReason[] {
+  const joined = texts.map(({ text }) => text).join('\n');
+  const findings: Finding[] = [];
+  const reasons: DataReason[] = [];
+  for (const detector of detectors) {
+    findings.length = 0;
+    detector.inspect(joined, '', findings);
+    if (findings.length > 0) reasons.push(...countByField(detector.id, findings, texts));
+  }
+  return reasons;
+}
+
+function countByField(name: string, findings: readonly Finding[], texts: readonly PlacedText[]): DataReason[] {
+  const counts = new Map<string, number>();
+  let last = '';
+  const perText = countByText(findings, texts);
+  for (let i = 0; i < texts.length; i++) {
+    // the same value again, with its escapes undone, stands right behind it
+    const isTwin = texts[i + 1]?.place === texts[i]!.place;
+    const count = isTwin ? Math.max(perText[i]!, perText[i + 1]!) : perText[i]!;
+    if (isTwin) i++;
+    if (count === 0) continue;
+    if (counts.size < MOST_PLACES) last = pathOf(texts[i]!.place);
+    counts.set(last, (counts.get(last) ?? 0) + count);
+  }
+  return [...counts].map(([field, count]) => ({ source: 'detector', name, field, count }));
+}
+
+/** How many findings begin in each text. Detectors may report in several passes, so the findings are put in order first. */
+function countByText(findings: readonly Finding[], texts: readonly PlacedText[]): Uint32Array {
+  const counts = new Uint32Array(texts.length);
+  const ordered = findings.toSorted((a, b) => a.offset - b.offset);
+  let [text, end] = [0, texts[0]?.text.length ?? 0];
+  for (const { offset } of ordered) {
+    while (offset > end) end += 1 + texts[++text]!.text.length;
+    counts[text]!++;
+  }
+  return counts;
+}
