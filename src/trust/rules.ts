@@ -88,6 +88,11 @@ export const TRUST_RULES = Object.freeze({
   'keyless-packages-missing': trust(
     'install them: npm install @sigstore/verify @sigstore/bundle @sigstore/protobuf-specs',
   ),
+  'store-missing': Object.freeze({
+    kind: 'failure',
+    remedy: 'check the folder of the store and the name of the model',
+  }),
+  'store-malformed': Object.freeze({ kind: 'failure', remedy: 'fetch the model into the store again' }),
   'model-empty': Object.freeze({ kind: 'failure', remedy: 'name a folder with at least one file that is not ignored' }),
   'file-unreadable': Object.freeze({ kind: 'failure', remedy: 'check the path and the rights of this user' }),
   'file-not-writable': Object.freeze({ kind: 'failure', remedy: 'name a place that this user may write to' }),
