@@ -65,12 +65,20 @@ export interface Provider {
   readonly docs: string;
 }
 
+/** The languages that have each service. */
+const SERVICE_LANGUAGES: Readonly<Record<SideService, readonly ProtocolId[]>> = {
+  'count-tokens': ['anthropic-messages', 'openai-responses'],
+  compact: ['openai-responses'],
+  'stored-responses': ['openai-responses'],
+  conversations: ['openai-responses'],
+};
+
 /** A row that cannot be used; thrown at load, names the row and the rule. */
 export class ProviderRowError extends Error {}
 
 /**
  * Checks and freezes a catalogue row.
- * @throws ProviderRowError when the id is not kebab-case, a URL is not http(s), or the documentation link is missing
+ * @throws ProviderRowError when the id is not kebab-case, a URL is not http(s), its language lacks a service, or the documentation link is missing
  */
 export function defineProvider(row: Provider): Provider {
   const fail = (why: string): never => {
@@ -82,6 +90,9 @@ export function defineProvider(row: Provider): Provider {
     fail('the base URL must be https, loopback http, or embedded');
   }
   if (row.baseUrl?.endsWith('/')) fail('the base URL must not end with a slash');
+  for (const service of row.serves ?? []) {
+    if (!SERVICE_LANGUAGES[service].includes(row.protocols[0]!)) fail(`"${service}" is not in its language`);
+  }
   if (!row.docs.startsWith('https://')) fail('a documentation link is needed');
   return Object.freeze({ ...row });
 }

@@ -113,7 +113,8 @@ export class Try implements UpstreamHandler {
   #observation(tick: number): LatencyObservation {
     const { exchange } = this.#owner;
     const { usage } = this.#slot;
-    const { stream } = exchange.outline!;
+    // a replay shows how fast a store is
+    const stream = exchange.outline!.stream && exchange.call.operation === 'chat';
     const firstContent = exchange.startTick + (exchange.firstContentMs ?? 0);
     const input = usage?.inputTokens ?? exchange.facts!.inputTokens;
     return {
@@ -127,9 +128,9 @@ export class Try implements UpstreamHandler {
 
   /** Whether the client saw its first content in time, whatever was tried before; only a stream shows it. */
   #judgeSpeed(tick: number): void {
-    const { plan, outline, firstContentMs, startTick, live } = this.#owner.exchange;
+    const { call, plan, outline, firstContentMs, startTick, live } = this.#owner.exchange;
     const { objective } = plan!;
-    if (objective === null || firstContentMs === null || !outline!.stream) return;
+    if (objective === null || firstContentMs === null || !outline!.stream || call.operation !== 'chat') return;
     const { ttftMs, tpotMs } = objective;
     const output = this.#slot.usage?.outputTokens ?? 0;
     const late = ttftMs !== null && firstContentMs > ttftMs;
