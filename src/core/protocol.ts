@@ -248,7 +248,8 @@ export interface ChatProtocol {
   /** @param request the client's own, where the answer repeats what was asked */
   writeResponse(response: ChatResponse, losses: LossLog, request?: ChatRequest): JsonObject;
   createEventWriter(request: ChatRequest, losses: LossLog): EventWriter;
-  writeError(error: GatewayError): { readonly status: number; readonly body: JsonObject };
+  /** @param requestId this gateway's own, where the language has a place for it */
+  writeError(error: GatewayError, requestId?: string): { readonly status: number; readonly body: JsonObject };
   writeModels(list: readonly ModelInfo[]): JsonObject;
   writeModel(model: ModelInfo): JsonObject;
 

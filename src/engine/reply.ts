@@ -43,7 +43,7 @@ export function replyError(
   exchange: Exchange,
   error: GatewayError,
 ): { readonly status: number; readonly bytes: number } {
-  const { status, body } = exchange.protocol.writeError(error);
+  const { status, body } = exchange.protocol.writeError(error, exchange.id);
   const extra: string[] = ['x-thalweg-code', error.code, ...error.headers];
   if (error.retryAfterMs !== null) {
     extra.push('retry-after', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));

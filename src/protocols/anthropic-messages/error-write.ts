@@ -5,9 +5,12 @@ import type { Frame } from '../../core/protocol.ts';
 import { ERROR_STATUS } from './errors.ts';
 
 /** Status and body of an error answer. `upstream-rejected` keeps the 4xx status that the upstream chose, overload its 529. */
-export function writeError(error: GatewayError): { readonly status: number; readonly body: JsonObject } {
+export function writeError(
+  error: GatewayError,
+  requestId: string | null = null,
+): { readonly status: number; readonly body: JsonObject } {
   const status = statusOf(error);
-  return { status, body: errorBody(error, status) };
+  return { status, body: { ...errorBody(error, status), request_id: requestId } };
 }
 
 /** The error as the last event of a stream; message_stop never follows it. */

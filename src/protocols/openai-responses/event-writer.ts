@@ -9,6 +9,7 @@ import type { FinishReason, Usage } from '../../core/usage.ts';
 import { setDefined } from '../../wire/codec/extra.ts';
 import { loseFinish } from '../../wire/codec/lose-finish.ts';
 import { loseOpaque, StreamWriter } from '../../wire/codec/stream-writer.ts';
+import { echoOf } from './echo.ts';
 import { errorFrames } from './error-frames.ts';
 import { loseForeign, PROTOCOL } from './extra.ts';
 import { FrameSequence } from './frame-sequence.ts';
@@ -217,15 +218,4 @@ export class ResponsesEventWriter extends StreamWriter {
     const word = status === 'incomplete' || status === 'failed' ? status : 'completed';
     this.#frames.emit(`response.${word}`, { response }, out);
   }
-}
-
-/** What of the client's wishes a response object repeats, as far as they are plain. */
-function echoOf(request: ChatRequest): JsonObject {
-  const echo: Record<string, JsonObject[string]> = {};
-  setDefined(echo, 'temperature', request.temperature);
-  setDefined(echo, 'top_p', request.topP);
-  setDefined(echo, 'max_output_tokens', request.maxOutputTokens);
-  setDefined(echo, 'metadata', request.metadata);
-  setDefined(echo, 'parallel_tool_calls', request.parallelToolCalls);
-  return echo;
 }

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type MutableJsonObject } from '../../cor
 import type { LossLog } from '../../core/loss.ts';
 import type { Dialect } from '../../core/protocol.ts';
 import type { CallIds } from '../../wire/codec/call-ids.ts';
+import { loseBlock } from '../../wire/codec/extra.ts';
 import { tellFailure } from '../../wire/codec/failed-result.ts';
 import { fitRole } from '../../wire/codec/instruction-role.ts';
 import { isPlain, writeContent, writeText, type ContentPart } from './content.ts';
@@ -96,6 +97,7 @@ function writeTurn(parts: readonly Part[], path: string, context: InputContext):
     else if (group.kind === 'call') items.push(writeCall(group.part, path, context));
     else if (group.part.type === 'opaque' && group.part.protocol === PROTOCOL && isJsonObject(group.part.value))
       items.push(group.part.value);
+    else if (group.part.type === 'opaque') loseBlock(group.part.protocol, path, losses);
     else losses.add({ field: path, kind: 'dropped', why: `An assistant's turn has no place for ${group.part.type}.` });
   }
   return items;

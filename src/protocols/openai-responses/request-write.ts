@@ -71,7 +71,8 @@ function topLevel(bag: JsonObject): MutableJsonObject {
 
 const INCLUDE = new Set(['include']);
 
-function isInstructions(message: Message): boolean {
+/** True for the text of `instructions`. */
+export function isInstructions(message: Message): boolean {
   return ownBag(message.extra)['#at'] === 'instructions';
 }
 

@@ -1,5 +1,5 @@
 /** Writes whole answers, and the response object that begins and ends a stream. */
-import type { ChatResponse, Extra } from '../../core/chat.ts';
+import type { ChatRequest, ChatResponse, Extra } from '../../core/chat.ts';
 import {
   isJsonArray,
   isJsonObject,
@@ -12,6 +12,7 @@ import type { LossLog } from '../../core/loss.ts';
 import type { FinishReason, Usage } from '../../core/usage.ts';
 import { sendable, setDefined } from '../../wire/codec/extra.ts';
 import { loseFinish } from '../../wire/codec/lose-finish.ts';
+import { echoOf } from './echo.ts';
 import { loseForeign, ownBag } from './extra.ts';
 import { writeFinish } from './finish.ts';
 import { groupParts } from './groups.ts';
@@ -21,12 +22,13 @@ import { REQUIRED } from './response-object.ts';
 import { writeUsage } from './usage.ts';
 
 /** The body of an answer. */
-export function writeResponse(response: ChatResponse, losses: LossLog): JsonObject {
+export function writeResponse(response: ChatResponse, losses: LossLog, request?: ChatRequest): JsonObject {
   loseForeign(response.extra, '', losses);
   const { id, model, createdAtMs, serviceTier, choices, usage } = response;
   const [choice, ...others] = [...choices].sort((a, b) => a.index - b.index);
   for (const other of others) loseChoice(other.index, losses);
-  const head = responseHead(id, model, createdAtMs, serviceTier);
+  const plain = responseHead(id, model, createdAtMs, serviceTier);
+  const head = request === undefined ? plain : { ...plain, ...echoOf(request) };
   if (choice === undefined) return responseObject(head, { unified: 'other', raw: null }, undefined, [], usage);
   loseForeign(choice.extra, `choices[${choice.index}]`, losses);
   const logprobs = contentLogprobs(choice.logprobs, losses);
