@@ -30,6 +30,8 @@ export interface Bundle {
 }
 
 const RULES = Object.freeze({ json: 'bundle-not-json', shape: 'bundle-shape' });
+/** Exactly one of them says who signed. */
+const KINDS = ['publicKey', 'x509CertificateChain', 'certificate'];
 /** Certificates beyond this are no chain. */
 const MAX_CHAIN = 16;
 
@@ -65,9 +67,15 @@ function readMaterial(material: JsonPart): BundleMaterial {
   if ([key, chain, certificate].filter((part) => part !== null).length !== 1) {
     material.refuse('does not name exactly one of publicKey, x509CertificateChain and certificate');
   }
+  material.only([...KINDS, 'tlogEntries', 'timestampVerificationData']);
   const entries = material.maybe('tlogEntries')?.list() ?? [];
-  if (key !== null) return { method: 'key', hint: key.maybe('hint')?.text() ?? null };
-  if (chain !== null) return { method: 'certificate', chain: readChain(chain.get('certificates')) };
+  if (key !== null)
+    return {
+      method: 'key',
+      hint: key.only(['hint', 'rawBytes', 'keyDetails', 'validFor']).maybe('hint')?.text() ?? null,
+    };
+  if (chain !== null)
+    return { method: 'certificate', chain: readChain(chain.only(['certificates']).get('certificates')) };
   if (entries.length === 0) material.refuse('has no entry of a transparency log', 'transparency-log-missing');
   return { method: 'sigstore', certificate: readBytes(certificate?.get('rawBytes') ?? material) };
 }
@@ -75,7 +83,7 @@ function readMaterial(material: JsonPart): BundleMaterial {
 function readChain(certificates: JsonPart): Uint8Array<ArrayBuffer>[] {
   const list = certificates.list();
   if (list.length === 0 || list.length > MAX_CHAIN) certificates.refuse(`does not have 1 to ${MAX_CHAIN} certificates`);
-  return list.map((certificate) => readBytes(certificate.get('rawBytes')));
+  return list.map((certificate) => readBytes(certificate.only(['rawBytes']).get('rawBytes')));
 }
 
 function readBytes(part: JsonPart): Uint8Array<ArrayBuffer> {
