@@ -10,6 +10,11 @@ const root = join(import.meta.dirname, '../..');
 const GENERATED = [
   { file: 'schema.json', args: ['bin/thalweg.mjs', 'schema'], mend: 'npm run schema' },
   { file: 'docs/errors.md', args: ['tools/docs/error-page.ts'], mend: 'npm run docs:errors' },
+  {
+    file: 'docs/protocols.md',
+    args: ['tools/docs/protocols.ts'],
+    mend: 'node_modules/.bin/node tools/docs/protocols.ts > docs/protocols.md',
+  },
 ] as const;
 
 for (const { file, args, mend } of GENERATED) {

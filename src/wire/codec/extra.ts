@@ -9,7 +9,7 @@ export interface Bags {
   carry(this: void, bag: JsonObject): { readonly extra?: Extra };
   /** The bag of this protocol; an empty object when there is none. */
   ownBag(this: void, extra: Extra | undefined): JsonObject;
-  /** Records every field that another protocol brought in its bag and that cannot be said here. */
+  /** Records every field that another protocol brought in its bag and that cannot be said here; one that says nothing is no loss. */
   loseForeign(this: void, extra: Extra | undefined, path: string, losses: LossLog): void;
 }
 
@@ -25,7 +25,7 @@ export function bagsOf(own: ProtocolId): Bags {
       for (const [protocol, bag] of Object.entries(extra)) {
         if (protocol === own || bag === undefined) continue;
         for (const key in bag) {
-          if (key.startsWith('#')) continue;
+          if (key.startsWith('#') || isVoid(bag[key])) continue;
           const field = path === '' ? key : `${path}.${key}`;
           losses.add({ field, kind: 'dropped', why: `Only ${protocol} knows this field.` });
         }

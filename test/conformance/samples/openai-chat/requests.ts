@@ -138,6 +138,14 @@ export const requests: ProtocolSamples['requests'] = [
   },
   { name: 'grammar format', body: { model: 'm', messages: USER, response_format: { type: 'grammar', grammar: 'x' } } },
   {
+    name: 'a tool that the vendor runs',
+    body: {
+      model: 'm',
+      messages: [{ role: 'user', content: 'News?' }],
+      tools: [{ type: 'openrouter:web_search', parameters: { max_results: 3 } }],
+    },
+  },
+  {
     name: 'content of every kind',
     body: {
       model: 'm',

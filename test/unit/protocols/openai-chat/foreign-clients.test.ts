@@ -49,3 +49,14 @@ describe('a history whose reasoning stands only in its details', () => {
     expect(JSON.parse(to(openaiChat))).toEqual(body);
   });
 });
+
+describe('a request with fields that say nothing', () => {
+  it('loses nothing in another language', () => {
+    const body = { model: 'm', messages: [{ role: 'user', content: 'x' }], temperature: null, tools: null, stop: null };
+    for (const protocol of [openaiResponses, anthropicMessages]) {
+      const losses = createLossLog();
+      protocol.writeRequest(openaiChat.readRequest(body, NO_HEADERS), plainDialect(protocol.id), losses);
+      expect(losses.losses).toEqual([]);
+    }
+  });
+});
