@@ -19,12 +19,21 @@ const ENV = { OPENAI_API_KEY: 'sk-none' };
 const LIMIT_MS = 30_000;
 
 /** The blocks of one language, in order. */
-function blocksOf(language: string): string[] {
-  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, text]) => text ?? '');
+function blocksOf(language: string, text = README): string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, block]) => block ?? '');
 }
 
 const configurations = blocksOf('yaml');
 const programs = blocksOf('ts');
+
+describe('the page on agents', () => {
+  it('shows a configuration that passes every check', async () => {
+    const blocks = blocksOf('yaml', readFileSync(join(ROOT, 'docs/agents.md'), 'utf8'));
+    expect(blocks).toHaveLength(1);
+    const terminal = makeTerminal({ cwd: makeFolder({ 'thalweg.yaml': blocks[0]! }) });
+    expect(await runCommandLine(['check', '--strict'], terminal)).toBe(0);
+  });
+});
 
 describe('the README', () => {
   it.each(configurations.map((text) => ({ text })))(
