@@ -1,4 +1,6 @@
 /** The plain parameters of a request: their names in the block model and on the wire. */
+import type { FormatPlace } from '../../wire/codec/json-format.ts';
+import { PROTOCOL } from './extra.ts';
 
 /** Numbers. */
 export const NUMBERS = [
@@ -25,3 +27,6 @@ export const OBJECTS = [
   ['audio', 'audio'],
   ['metadata', 'metadata'],
 ] as const;
+
+/** Where the shape of an answer stands. */
+export const FORMAT: FormatPlace = { protocol: PROTOCOL, path: 'response_format', within: 'json_schema' };

@@ -8,11 +8,11 @@ import { isPlainDialect, writeReasoning } from './dialect.ts';
 import { isEmpty, sendable, setDefined } from '../../wire/codec/extra.ts';
 import { applySettings } from '../../wire/codec/steering.ts';
 import { fitTools } from '../../wire/codec/fit-tools.ts';
+import { writeJsonFormat } from '../../wire/codec/json-format.ts';
 import { fitToVendor } from '../../wire/codec/vendor-fields.ts';
 import { loseForeign, ownBag } from './extra.ts';
 import { writeMessages } from './message-write.ts';
-import { FLAGS, NUMBERS, OBJECTS, TEXTS } from './parameters.ts';
-import { writeResponseFormat } from './response-format.ts';
+import { FLAGS, FORMAT, NUMBERS, OBJECTS, TEXTS } from './parameters.ts';
 import { writeToolChoice, writeTools } from './tools.ts';
 
 /** Path of the operation, relative to the base URL. */
@@ -40,7 +40,7 @@ export function writeRequest(asked: ChatRequest, to: Dialect, losses: LossLog): 
   }
   if (request.toolChoice !== undefined) setDefined(body, 'tool_choice', writeToolChoice(request.toolChoice, losses));
   if (request.responseFormat !== undefined) {
-    setDefined(body, 'response_format', writeResponseFormat(request.responseFormat, losses));
+    setDefined(body, 'response_format', writeJsonFormat(request.responseFormat, FORMAT, losses));
   }
   if (request.reasoning !== undefined) applySettings(body, writeReasoning(request.reasoning, bag, to, losses));
   fitToVendor(body, to, losses, request.streamUsage === true ? [] : ['stream_options']);

@@ -2,6 +2,7 @@
 import type { ChatRequest } from '../../core/chat.ts';
 import { isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import { isEmpty, unknownFields } from '../../wire/codec/extra.ts';
+import { readJsonFormat } from '../../wire/codec/json-format.ts';
 import { carry } from './extra.ts';
 import {
   invalid,
@@ -15,9 +16,8 @@ import {
 } from '../../wire/codec/field.ts';
 import { isEffort } from '../../wire/codec/steering.ts';
 import { readMessages } from './messages.ts';
-import { FLAGS, NUMBERS, OBJECTS, TEXTS } from './parameters.ts';
+import { FLAGS, FORMAT, NUMBERS, OBJECTS, TEXTS } from './parameters.ts';
 import { readControl } from './reasoning-control.ts';
-import { readResponseFormat } from './response-format.ts';
 import { readToolChoice, readTools } from './tools.ts';
 
 /** A request under construction. */
@@ -137,7 +137,7 @@ function readTooling(body: JsonObject, draft: Draft, known: Set<string>): void {
   const { tools, tool_choice: choice, response_format: format } = body;
   if (take(body, 'tools', known)) draft.tools = readTools(tools ?? null);
   if (take(body, 'tool_choice', known)) draft.toolChoice = readToolChoice(choice ?? null);
-  if (take(body, 'response_format', known)) draft.responseFormat = readResponseFormat(format ?? null);
+  if (take(body, 'response_format', known)) draft.responseFormat = readJsonFormat(format ?? null, FORMAT);
 }
 
 /** OpenAI renames `user` to `safety_identifier`: one of them is the user, the other stays in the bag. */

@@ -1,4 +1,6 @@
 /** The plain parameters of a request: their names in the block model and on the wire, and those that this wire cannot say. */
+import type { FormatPlace } from '../../wire/codec/json-format.ts';
+import { PROTOCOL } from './extra.ts';
 
 /** Numbers. */
 export const NUMBERS = [
@@ -26,3 +28,6 @@ export const UNSAYABLE = [
 
 /** The entry of `include` that asks for log probabilities. */
 export const INCLUDE_LOGPROBS = 'message.output_text.logprobs';
+
+/** Where the shape of an answer stands. */
+export const FORMAT: FormatPlace = { protocol: PROTOCOL, path: 'text.format', within: null };

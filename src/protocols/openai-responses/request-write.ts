@@ -7,14 +7,14 @@ import { effortOfBudget } from '../../core/reasoning-effort.ts';
 import { createCallIds } from '../../wire/codec/call-ids.ts';
 import { isEmpty, setDefined } from '../../wire/codec/extra.ts';
 import { fitTools } from '../../wire/codec/fit-tools.ts';
+import { writeJsonFormat } from '../../wire/codec/json-format.ts';
 import { nearestEffort } from '../../wire/codec/steering.ts';
 import { fitToVendor } from '../../wire/codec/vendor-fields.ts';
 import { fieldsOf, isPlainDialect, loseForeign, ownBag } from './extra.ts';
 import { writeItems } from './input-write.ts';
 import { splitName } from './names.ts';
-import { INCLUDE_LOGPROBS, NUMBERS, TEXTS, UNSAYABLE } from './parameters.ts';
+import { FORMAT, INCLUDE_LOGPROBS, NUMBERS, TEXTS, UNSAYABLE } from './parameters.ts';
 import { adoptFields } from './sibling.ts';
-import { writeFormat } from './text-format.ts';
 import { writeToolChoice } from './tool-choice.ts';
 import { writeTools } from './tools.ts';
 
@@ -143,7 +143,8 @@ function askForSeals(body: MutableJsonObject, { reasoning }: Dialect): void {
 function writeText(request: ChatRequest, body: MutableJsonObject, bag: JsonObject, losses: LossLog): void {
   const adopted = isJsonObject(body['text']) ? body['text'] : {};
   const rest = kept(bag, 'text');
-  const format = request.responseFormat === undefined ? undefined : writeFormat(request.responseFormat, losses);
+  const format =
+    request.responseFormat === undefined ? undefined : writeJsonFormat(request.responseFormat, FORMAT, losses);
   const text: MutableJsonObject = { ...adopted, ...rest };
   setDefined(text, 'format', format);
   if (rest !== null || !isEmpty(text)) body['text'] = text;

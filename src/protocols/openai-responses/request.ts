@@ -2,6 +2,7 @@
 import type { ChatRequest, Message, ReasoningControl, ReasoningEffort } from '../../core/chat.ts';
 import { isJsonArray, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import { isEmpty, isVoid, unknownFields } from '../../wire/codec/extra.ts';
+import { readJsonFormat } from '../../wire/codec/json-format.ts';
 import {
   invalid,
   LIMITS,
@@ -15,8 +16,7 @@ import {
 } from '../../wire/codec/field.ts';
 import { carry, restOf } from './extra.ts';
 import { readItems } from './items.ts';
-import { INCLUDE_LOGPROBS, NUMBERS, TEXTS } from './parameters.ts';
-import { readFormat } from './text-format.ts';
+import { FORMAT, INCLUDE_LOGPROBS, NUMBERS, TEXTS } from './parameters.ts';
 import { readToolChoice } from './tool-choice.ts';
 import { readTools } from './tools.ts';
 
@@ -136,7 +136,7 @@ function readText(reading: Reading): void {
   const text = requireObject(reading.body['text'], 'text');
   const { format } = text;
   const has = format !== undefined && format !== null;
-  if (has) reading.draft.responseFormat = readFormat(format);
+  if (has) reading.draft.responseFormat = readJsonFormat(format, FORMAT);
   keep(reading.bag, 'text', unknownFields(text, new Set(has ? ['format'] : [])), isVoid(text));
 }
 
