@@ -121,19 +121,19 @@ describe.skipIf(identities === null)('the published bundles', () => {
     },
   );
 
-  it.each(vectors)('the vector %s is judged as its folder says', async (name) => {
+  it.each(vectors.filter((name) => name.startsWith('valid/')))('the vector %s verifies', async (name) => {
     const bytes = bytesOf(`spec/test-vectors/v1.0/${name}`);
-    if (name.startsWith('valid/')) {
-      const claim = describeBundle(bytes);
-      expect(claim.manifest.resources.length).toBeGreaterThan(0);
-      await expect(verifyBundle(bytes, anchorOf(claim.method), policy)).resolves.toMatchObject({
-        rootDigest: claim.rootDigest,
-      });
-    } else {
-      expect(() => describeBundle(bytes)).toThrow(TrustError);
-      for (const anchor of [key, certificate, keyless]) {
-        await expect(verifyBundle(bytes, anchor, policy)).rejects.toBeInstanceOf(TrustError);
-      }
+    const claim = describeBundle(bytes);
+    expect(claim.manifest.resources.length).toBeGreaterThan(0);
+    const { rootDigest } = await verifyBundle(bytes, anchorOf(claim.method), policy);
+    expect(rootDigest).toBe(claim.rootDigest);
+  });
+
+  it.each(vectors.filter((name) => name.startsWith('invalid')))('the vector %s is refused', async (name) => {
+    const bytes = bytesOf(`spec/test-vectors/v1.0/${name}`);
+    expect(() => describeBundle(bytes)).toThrow(TrustError);
+    for (const anchor of [key, certificate, keyless]) {
+      await expect(verifyBundle(bytes, anchor, policy)).rejects.toBeInstanceOf(TrustError);
     }
   });
 });
