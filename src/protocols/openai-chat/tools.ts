@@ -1,10 +1,11 @@
 /** Tool declarations and the choice among them, both ways. */
 import type { FunctionTool, Tool, ToolChoice } from '../../core/chat.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
+import { isJsonObject, type Json, type JsonObject, type MutableJsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
 import { isEmpty, sendable, setDefined, unknownFields } from '../../wire/codec/extra.ts';
 import { carry, loseForeign, ownBag, PROTOCOL } from './extra.ts';
 import { invalid, LIMITS, requireArray, requireObject, requireText } from '../../wire/codec/field.ts';
+import { readToolChoice as readChoice } from '../../wire/codec/tool-choice.ts';
 
 const KNOWN = new Set(['type', 'function']);
 
@@ -66,27 +67,14 @@ function writeFunction(tool: FunctionTool, path: string, losses: LossLog): JsonO
   return { type: 'function', ...sendable(bag), function: body };
 }
 
-/** Reads `tool_choice`: the four plain forms, a named function, a subset of functions; anything else is carried whole. */
+/** Reads `tool_choice`. */
 export function readToolChoice(value: Json): ToolChoice {
-  if (value === 'auto' || value === 'none' || value === 'required') return { type: value };
-  if (typeof value !== 'string' && !isJsonObject(value)) {
-    throw invalid('tool_choice', '"auto", "none", "required" or an object that names a tool');
-  }
-  if (isJsonObject(value)) {
-    const name = functionName(value);
-    if (name !== null) return { type: 'named', name };
-    const allowed = value['type'] === 'allowed_tools' && hasOnly(value, 2) ? readAllowed(value['allowed_tools']) : null;
-    if (allowed !== null) return allowed;
-  }
-  return { type: 'opaque', protocol: PROTOCOL, value };
+  return readChoice(value, { protocol: PROTOCOL, nameOf: functionName, subsetIn });
 }
 
-function readAllowed(value: Json | undefined): ToolChoice | null {
-  if (!isJsonObject(value) || !hasOnly(value, 2) || !isJsonArray(value['tools'])) return null;
-  const { mode } = value;
-  const names = value['tools'].map((tool) => (isJsonObject(tool) ? functionName(tool) : null));
-  if ((mode !== 'auto' && mode !== 'required') || names.some((name) => name === null)) return null;
-  return { type: 'allowed', mode, names: names.filter((name) => name !== null) };
+function subsetIn(value: JsonObject): JsonObject | null {
+  const subset = value['allowed_tools'];
+  return hasOnly(value, 2) && isJsonObject(subset) && hasOnly(subset, 2) ? subset : null;
 }
 
 /** The name in `{type: "function", function: {name}}` when it says nothing more. */

@@ -1,33 +1,19 @@
 /** Which tool must, may or must not be called, both ways. */
 import type { ToolChoice } from '../../core/chat.ts';
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import type { Json, JsonObject } from '../../core/json.ts';
 import type { LossLog } from '../../core/loss.ts';
-import { invalid } from '../../wire/codec/field.ts';
+import { readToolChoice as readChoice } from '../../wire/codec/tool-choice.ts';
 import { PROTOCOL } from './extra.ts';
 import { flattenName, splitName } from './names.ts';
 import { adoptToolChoice } from './sibling.ts';
 
-/** Reads `tool_choice`: the plain words, a named function, a subset of functions; anything else (hosted tools) is carried whole. */
+/** Reads `tool_choice`; choices of hosted tools are carried whole. */
 export function readToolChoice(value: Json): ToolChoice {
-  if (value === 'auto' || value === 'none' || value === 'required') return { type: value };
-  if (typeof value !== 'string' && !isJsonObject(value)) {
-    throw invalid('tool_choice', '"auto", "none", "required" or an object that names a tool');
-  }
-  if (isJsonObject(value)) {
-    const name = functionName(value);
-    if (name !== null) return { type: 'named', name };
-    const allowed = value['type'] === 'allowed_tools' && Object.keys(value).length === 3 ? readAllowed(value) : null;
-    if (allowed !== null) return allowed;
-  }
-  return { type: 'opaque', protocol: PROTOCOL, value };
+  return readChoice(value, { protocol: PROTOCOL, nameOf: functionName, subsetIn });
 }
 
-function readAllowed(value: JsonObject): ToolChoice | null {
-  const { mode, tools } = value;
-  if (!isJsonArray(tools) || (mode !== 'auto' && mode !== 'required')) return null;
-  const names = tools.map((tool) => (isJsonObject(tool) ? functionName(tool) : null));
-  if (names.includes(null)) return null;
-  return { type: 'allowed', mode, names: names.filter((name) => name !== null) };
+function subsetIn(value: JsonObject): JsonObject | null {
+  return Object.keys(value).length === 3 ? value : null;
 }
 
 /** The flattened name in `{type: "function", name, namespace?}` when it says nothing more. */
