@@ -104,12 +104,14 @@ export function describePairs(name: string, start: () => Promise<RunningGateway>
           });
         });
 
-        it('reasoning before calls, in every later turn', async () => {
+        it('reasoning before calls, which goes back sealed where the client can carry a seal', async () => {
           plan({ ...THINKING, text: ['Let me look.'], ...CALLS }, TEXT);
           const got = await ask({ stream: true, tools: resultOf, reasoning: true });
           expect(got.calls).toEqual(GOT_CALLS);
           expect(got.text).toBe('The Thalweg.');
           expect(seenBy(language, last()).calls).toEqual(GOT_CALLS);
+          const isCarried = language.seal !== null && client.speaks !== 'openai-chat';
+          expect(last().body.includes(language.seal ?? 'no seal')).toBe(isCarried);
         });
 
         it('an image and a document', async () => {

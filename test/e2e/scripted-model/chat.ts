@@ -19,6 +19,7 @@ export const chat: ModelLanguage = {
   id: 'openai-chat',
   provider: 'openai-compatible',
   path: '/chat/completions',
+  seal: null,
   whole(turn) {
     const { reasoning, text, calls } = turn;
     const tool_calls = calls?.map((call) => ({

@@ -4,13 +4,14 @@ import { argumentsOf, joined, partsOf, textOf, type ModelLanguage, type Seen, ty
 type Fields = Record<string, unknown>;
 
 /** The signature of everything that the model thinks. */
-export const SIGNATURE = 'c2lnbmVk';
+const SIGNATURE = 'c2lnbmVk';
 
 /** Messages, with signed thinking. */
 export const messages: ModelLanguage = {
   id: 'anthropic-messages',
   provider: 'anthropic-compatible',
   path: '/messages',
+  seal: SIGNATURE,
   whole(turn) {
     const content = blocksOf(turn).map(({ block, whole }) => ({ ...block, ...whole }));
     return { ...MESSAGE, content, stop_reason: finishOf(turn), usage: { input_tokens: 9, output_tokens: 4 } };

@@ -16,13 +16,14 @@ type Fields = Record<string, unknown>;
 type Event = readonly [type: string, more: object];
 
 /** The sealed form of everything that the model thinks. */
-export const SEALED = 'c2VhbGVk';
+const SEALED = 'c2VhbGVk';
 
 /** The Responses API, with reasoning as a summary and sealed. */
 export const responses: ModelLanguage = {
   id: 'openai-responses',
   provider: 'openai-responses',
   path: '/responses',
+  seal: SEALED,
   whole: (turn) => ended(itemsOf(turn).map(({ item }) => item)),
   stream(turn) {
     const items = itemsOf(turn);

@@ -44,6 +44,8 @@ export interface ModelLanguage {
   readonly provider: string;
   /** Path below the base URL. */
   readonly path: string;
+  /** What it seals its reasoning with; null where the language has no seal. */
+  readonly seal: string | null;
   /** The body of a whole answer. */
   whole(turn: Turn): object;
   /** The frames of a stream. */

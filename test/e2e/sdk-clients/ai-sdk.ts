@@ -59,8 +59,12 @@ function settingsOf(model: LanguageModel, ask: Ask) {
     maxOutputTokens: 4096,
     ...(ask.tools === undefined ? {} : { tools: toolsOf(ask.tools), stopWhen: isStepCount(3) }),
     ...(ask.schema === undefined ? {} : { output: Output.object({ schema: jsonSchema({ ...ask.schema }) }) }),
-    // For a model whose name it does not know, the Anthropic provider would make a tool of the schema.
-    providerOptions: { anthropic: { structuredOutputMode: 'outputFormat' } },
+    providerOptions: {
+      // For a model whose name it does not know, this provider would make a tool of the schema.
+      anthropic: { structuredOutputMode: 'outputFormat' },
+      // Otherwise earlier items go back as references, which nobody but OpenAI can resolve.
+      openai: { store: false, forceReasoning: ask.reasoning === true, reasoningSummary: ask.reasoning && 'auto' },
+    },
     ...(ask.reasoning === undefined ? {} : { reasoning: 'high' as const }),
     ...(ask.signal === undefined ? {} : { abortSignal: ask.signal }),
   };
