@@ -29,6 +29,10 @@ export interface LateCase {
   readonly script: Script;
   readonly code: string;
   readonly silence: Silence;
+  /** What of the answer had been said before. */
+  readonly said: string;
+  /** Input tokens that had been told before; null = none. */
+  readonly input: number | null;
 }
 
 /** The phase in which an upstream falls silent; null = it does not. */
@@ -161,11 +165,18 @@ function statedFaults(language: FaultLanguage): Readonly<Record<string, Fault>> 
   };
 }
 
+/** Input tokens that a stream tells before its first content: Messages alone counts them in its first event. */
+export function toldAtStart({ id }: FaultLanguage): number | null {
+  return id === 'anthropic-messages' ? 9 : null;
+}
+
 /** Every late fault. */
 export function lateFaults(language: FaultLanguage): readonly LateCase[] {
   const begun = begunOf(language);
   const more = language.stream.slice(begun.length);
   const ended = language.stream.slice(0, -1);
+  const input = language.id === 'openai-responses' ? null : 9;
+  const halfCall = language.toolStream.findIndex((frame) => frame.includes('{\\"ci'));
   const found: Readonly<Record<string, Pick<LateCase, 'script' | 'code'> & Partial<LateCase>>> = {
     'a stall': { script: faults.stallMidStream(begun), code: 'upstream-stalled', silence: 'idle' },
     'FIN inside an event': {
@@ -181,10 +192,27 @@ export function lateFaults(language: FaultLanguage): readonly LateCase[] {
     'FIN inside the terminal event': {
       script: faults.finMidEvent(language.stream, language.stream.at(-1)!.length - 3),
       code: 'upstream-disconnected',
+      input,
     },
     'everything but the marker, and FIN': {
       script: faults.finMidEvent(ended, Infinity),
       code: 'upstream-disconnected',
+      input,
+    },
+    'a clean end, and everything but the marker': {
+      script: faults.endWithoutMarker(ended),
+      code: 'upstream-truncated',
+      input,
+    },
+    'FIN inside the arguments of a call': {
+      script: faults.finMidEvent(language.toolStream.slice(0, halfCall + 1), Infinity),
+      code: 'upstream-disconnected',
+      said: 'weather',
+    },
+    'a clean end inside the arguments of a call': {
+      script: faults.endWithoutMarker(language.toolStream.slice(0, halfCall + 1)),
+      code: 'upstream-truncated',
+      said: 'weather',
     },
     'a malformed event': { script: later(begun, language.malformed, ...more), code: 'upstream-malformed' },
     'an event without end': { script: later(begun, 'data: ', 'x'.repeat(100_000)), code: 'upstream-too-large' },
@@ -194,7 +222,13 @@ export function lateFaults(language: FaultLanguage): readonly LateCase[] {
       code: 'upstream-overloaded',
     },
   };
-  return Object.entries(found).map(([name, fault]) => ({ name, silence: null, ...fault }));
+  return Object.entries(found).map(([name, fault]) => ({
+    name,
+    silence: null,
+    said: 'The ',
+    input: toldAtStart(language),
+    ...fault,
+  }));
 }
 
 /** Content, and a moment later something else: within one packet nothing would have been sent yet, and the next backend be tried. */

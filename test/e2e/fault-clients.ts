@@ -263,13 +263,15 @@ export async function expectHonestError(
   return client.error(JSON.parse(text) as Record<string, unknown>, status);
 }
 
-/** A stream with the words that came before the fault, one error in the caller's own protocol and nothing after it. */
-export async function expectHonestBreak(client: FaultClient, response: Response): Promise<void> {
+/** A stream with what was `said` before the fault, one error in the caller's own protocol and nothing after it. */
+export async function expectHonestBreak(client: FaultClient, response: Response, said: string): Promise<void> {
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
   const text = await response.text();
   expect(text).not.toMatch(/canary|127\.0\.0\.1/);
   expect('The Thalweg.').toContain(client.broken(eventsOf(text)));
-  expect(text).toContain('The ');
+  expect(text).toContain(said);
+  // A call that was cut is never told as one that may be made.
+  expect(text).not.toMatch(/"finish_reason":"tool_calls"|"stop_reason":"tool_use"|function_call_arguments\.done/);
 }
 
 /** The whole answer that every upstream gives, streamed or not, under the name that was asked for. */

@@ -6,7 +6,16 @@ import * as faults from '../faults/faults.ts';
 import { refusedOrigin, startUpstream, type Upstream } from '../faults/upstream.ts';
 import type { Received, Script } from '../faults/wire.ts';
 import { backendAt, wholeConfig } from '../support/whole-config.ts';
-import { begunOf, chatterAfterEnd, earlyFaults, lateFaults, LIMITS, timeoutsOf, type Silence } from './fault-cases.ts';
+import {
+  begunOf,
+  chatterAfterEnd,
+  earlyFaults,
+  lateFaults,
+  LIMITS,
+  timeoutsOf,
+  toldAtStart,
+  type Silence,
+} from './fault-cases.ts';
 import {
   ask,
   eventsOf,
@@ -138,7 +147,7 @@ describe.each([...PAIRS, ...BETWEEN_LIKE])('$name', ({ client, language, provide
   const good = (stream: boolean): Script => (stream ? answers.stream(language.stream) : answers.json(language.whole));
   const TOKENS = { input: 9, output: 4 };
 
-  describe.concurrent('before the first content', () => {
+  describe.concurrent('wire traps 29, 30 and 31: before the first content', () => {
     const early = earlyFaults(language).map((fault) => ({
       ...fault,
       status: fault.is529 ? client.status529 : fault.status,
@@ -196,11 +205,22 @@ describe.each([...PAIRS, ...BETWEEN_LIKE])('$name', ({ client, language, provide
       model: stage.scene([fault.script, good(true)], fault.silence),
     }));
 
-    it.for(late)('$name is one error, no terminal event, and nobody else is asked', async ({ model, code }) => {
-      await expectHonestBreak(client, await send(model, true));
-      expect(await settled(model)).toMatchObject({ outcome: 'failed', status: 200, code, path, backend: `${model}-0` });
-      expect([asked(model), asked(model, 1)]).toEqual([1, 0]);
-    });
+    it.for(late)(
+      '$name is one error, no terminal event, and nobody else is asked',
+      async ({ model, code, said, input }) => {
+        await expectHonestBreak(client, await send(model, true), said);
+        const tokens = input === null ? null : { input };
+        expect(await settled(model)).toMatchObject({
+          outcome: 'failed',
+          status: 200,
+          code,
+          path,
+          tokens,
+          backend: `${model}-0`,
+        });
+        expect([asked(model), asked(model, 1)]).toEqual([1, 0]);
+      },
+    );
   });
 
   describe.concurrent('an upstream with bad manners', () => {
@@ -240,7 +260,7 @@ describe.each([...PAIRS, ...BETWEEN_LIKE])('$name', ({ client, language, provide
     });
   });
 
-  describe.concurrent('a client that leaves', () => {
+  describe.concurrent('wire trap 38: a client that leaves', () => {
     const leavings = [
       { name: 'before an answer', stream: false, script: faults.silence() },
       { name: 'before a stream', stream: true, script: faults.silence() },
@@ -260,25 +280,37 @@ describe.each([...PAIRS, ...BETWEEN_LIKE])('$name', ({ client, language, provide
       return { ...leaving, arrived: promise, model: stage.scene([script, good(leaving.stream)]) };
     });
 
-    it.for(leavings)('$name: the upstream is aborted and nobody is blamed', async ({ model, stream, arrived }) => {
-      const controller = new AbortController();
-      const left = send(model, stream, controller.signal).then(
-        (response) => response.text().catch(() => 'left'),
-        () => 'left',
-      );
-      const request = await arrived;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      const leftAtMs = performance.now();
-      controller.abort();
-      await until(() => request.abortedAtMs !== null);
-      expect(request.abortedAtMs! - leftAtMs).toBeLessThan(2_000);
-      expect(await left).toBe('left');
-      expect(await settled(model)).toMatchObject({
-        outcome: 'client-gone',
-        status: 499,
-        attempts: [{ code: 'client-gone' }],
-      });
-      expect(asked(model, 1)).toBe(0);
-    });
+    /** The status that a client saw of an answer that it leaves; null = none. */
+    const hear = async (answer: Promise<Response>): Promise<number | null> => {
+      const response = await answer.catch(() => null);
+      await response?.text().catch(() => {});
+      return response?.status ?? null;
+    };
+
+    it.for(leavings)(
+      '$name: the upstream is aborted and nobody is blamed',
+      async ({ model, stream, arrived, name }) => {
+        const controller = new AbortController();
+        const answer = send(model, stream, controller.signal);
+        const status = hear(answer);
+        const request = await arrived;
+        const isBegun = name === 'inside a stream';
+        // Without an answer there is nothing to wait for but that the gateway hears what was sent.
+        await (isBegun ? answer : new Promise((resolve) => setTimeout(resolve, 50)));
+        const leftAtMs = performance.now();
+        controller.abort();
+        await until(() => request.abortedAtMs !== null);
+        expect(request.abortedAtMs! - leftAtMs).toBeLessThan(2_000);
+        expect(await status).toBe(isBegun ? 200 : null);
+        const input = isBegun ? toldAtStart(language) : null;
+        expect(await settled(model)).toMatchObject({
+          outcome: 'client-gone',
+          status: 499,
+          tokens: input === null ? null : { input },
+          attempts: [{ code: 'client-gone' }],
+        });
+        expect(asked(model, 1)).toBe(0);
+      },
+    );
   });
 });

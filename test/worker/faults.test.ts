@@ -127,8 +127,8 @@ describe('the worker in workerd', () => {
   });
 
   it.each(late)('$pair: $name after content is one error and the end', async (fault) => {
-    const { client, code } = fault;
-    await expectHonestBreak(client, await ask(worker.url, client, client.request(fault.model, true)));
+    const { client, code, said } = fault;
+    await expectHonestBreak(client, await ask(worker.url, client, client.request(fault.model, true)), said);
     await expect.poll(() => logged(fault.model), PATIENCE).toMatchObject([{ outcome: 'failed', status: 200, code }]);
   });
 
