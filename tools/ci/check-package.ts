@@ -11,6 +11,9 @@ import { verdict } from './verdict.ts';
 const INSTALL_LIMIT = 30e6;
 const root = join(import.meta.dirname, '../..');
 
+/** Of 9 MiB of zeros, by sha256sum. */
+const ZEROS_SHA256 = 'd2ee4703cd9698945ca7b9fe1689ea3095597eac1a0afd8dba00cac7894fdc43';
+
 const NEEDED = [
   'bin/thalweg.mjs',
   'dist/src/index.js',
@@ -87,6 +90,18 @@ async function checkDemo(folder: string): Promise<void> {
   verdict(/stays-in-the-eea: /.test(stderr) && code === 0, 'and explains its own route', stderr);
 }
 
+/** Hashing and inspecting run in threads, whose entry points a build can lose. */
+async function checkModelThreads(folder: string): Promise<void> {
+  mkdirSync(join(folder, 'model'));
+  writeFileSync(join(folder, 'model/zeros'), new Uint8Array(9 << 20));
+  const thalweg = join(folder, 'node_modules/.bin/thalweg');
+  const digest = await runCommand(thalweg, ['model', 'digest', 'model', '--json'], { cwd: folder });
+  verdict(digest.stdout.includes(ZEROS_SHA256), 'model digest hashes in a thread', digest.stderr);
+  const shipped = 'node_modules/thalweg/models/handbook';
+  const inspected = await runCommand(thalweg, ['model', 'inspect', shipped, '--json'], { cwd: folder });
+  verdict(inspected.code === 0, 'model inspect finds the shipped model sound', inspected.stdout + inspected.stderr);
+}
+
 /** The Node of the system, without the pinned one in front: it runs the command or is refused in one sentence. */
 async function checkSystemNode(folder: string): Promise<void> {
   const path = (process.env['PATH'] ?? '').split(delimiter).filter((entry) => !entry.includes('node_modules'));
@@ -105,6 +120,7 @@ try {
   await checkServer(folder);
   await checkMissingFile(folder);
   await checkDemo(folder);
+  await checkModelThreads(folder);
   await checkSystemNode(folder);
 } finally {
   rmSync(scratch, { recursive: true, force: true });

@@ -2,7 +2,8 @@
 import { compareNames, type FileDigest } from '../file-digest.ts';
 import { type HashTask, RangeHasher } from './hash-range.ts';
 import { hashInThreads, type HashListener } from './hash-threads.ts';
-import { listModel, type ListOptions, type ModelFile } from './list-model.ts';
+import { fingerprintOf, listModel, type ListOptions, type ModelFile } from './list-model.ts';
+import { ModelReadError } from './model-read-error.ts';
 
 /** How far the hashing is. */
 export interface HashProgress {
@@ -40,7 +41,7 @@ const INLINE_BYTES = 8 << 20;
 
 /**
  * Hashes every regular file under `root`, or the one file that it is, sorted by name. Every file must be the same when it was
- * listed, opened and read to its end. Shards leave out empty files, as the standard does.
+ * listed, opened and read to its end, and the folder must hold the same files in the end. Shards leave out empty files, as the standard does.
  * @throws ModelReadError, the signal's reason
  */
 export async function hashModel(root: string, options: HashOptions): Promise<readonly FileDigest[]> {
@@ -68,7 +69,12 @@ export async function hashModel(root: string, options: HashOptions): Promise<rea
   };
   if (bytesOf(missed) > INLINE_BYTES) await hashInThreads(missed, listener, bytesPerSecond, signal);
   else await hashHere(missed, listener, bytesPerSecond, signal);
-  if (missed.length > 0) await cache?.save();
+  if (missed.length > 0) {
+    if (fingerprintOf(await listModel(root, options)) !== fingerprintOf(tree)) {
+      throw new ModelReadError('changed-during-hash', root, 'files came, went or changed while it was hashed');
+    }
+    await cache?.save();
+  }
   return count.digests();
 }
 

@@ -45,6 +45,11 @@ export function stampOf(stats: BigIntStats): string {
   return `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
 }
 
+/** Names, devices, inodes, sizes and times of all files as one text: equal texts mean that nothing was touched. */
+export function fingerprintOf({ root, files }: ModelTree): string {
+  return [root, ...files.map(({ name, place, stamp }) => `${name}\0${place}\0${stamp}`)].join('\0\0');
+}
+
 /**
  * Proves that an open file is the one that was listed and has not been written since.
  * @throws ModelReadError `changed-during-hash`

@@ -2,7 +2,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Clock, Timer } from '../../core/clock.ts';
-import { listModel, type ListOptions, type ModelTree } from './list-model.ts';
+import { fingerprintOf, listModel, type ListOptions } from './list-model.ts';
 
 /** What is watched and who is told. */
 export interface WatchOptions extends ListOptions {
@@ -38,11 +38,6 @@ export interface ModelWatch {
 const POLL_MS = 15_000;
 const QUIET_MS = 100;
 const BURST_MS = 2000;
-
-/** Names, devices, inodes, sizes and times of all files as one text: equal texts mean that nothing was touched. */
-export function fingerprintOf({ root, files }: ModelTree): string {
-  return [root, ...files.map(({ name, place, stamp }) => `${name}\0${place}\0${stamp}`)].join('\0\0');
-}
 
 /**
  * Lists a model and fingerprints it.

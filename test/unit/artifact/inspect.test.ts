@@ -106,6 +106,7 @@ describe('inspection', () => {
     ['archive', 'x', latin(`${'\u0000'.repeat(257)}ustar\u000000`)],
     ['code', 'modeling_evil.py', 'print(1)'],
     ['code', 'lib.so.1', ''],
+    ['code', 'saved_model.pb', ''],
     ['code', 'run', '#!/bin/sh\n'],
     ['code', 'x.txt', latin('\u007fELF\u0002')],
     ['wrong-format', 'model.gguf', 'just text'],

@@ -199,6 +199,12 @@ describe('hashModel refuses', () => {
     expect(await refusal(root, { ...everything, onProgress })).toEqual(['changed-during-hash', 'z']);
   });
 
+  it('a file that comes while others are hashed', async () => {
+    const root = modelFolder({ a: '1', b: '2' });
+    const onProgress = (): void => writeFileSync(join(root, 'chat_template.jinja'), '');
+    expect(await refusal(root, { ...everything, onProgress })).toEqual(['changed-during-hash', root]);
+  });
+
   it('a folder that is swapped for a link after it was listed', async () => {
     const root = modelFolder({ a: '1', 'd/z': '2' });
     const outside = modelFolder({ z: '2' });
