@@ -1,4 +1,4 @@
-/** Prices that nobody sends a bill for: of a missed limit, and of a slot that others could have used. They follow the outcomes. */
+/** Prices that nobody sends a bill for, of a missed limit and of a slot that others could have used: they follow the outcomes. */
 
 /** What a miss is worth before anything is known, and the bounds of the price, USD. */
 export const FIRST_MISS_USD = 0.002;
@@ -7,7 +7,7 @@ const MISS_STEP = 0.004;
 /** Requests over which the share of misses is smoothed. */
 const MISS_MEMORY = 200;
 /** The price aims at this share of the misses that are allowed, which leaves room for what it notices late. */
-const MISS_AIM = 0.7;
+const MISS_AIM = 0.85;
 
 /**
  * The price of missing an objective: the multiplier of a Lagrangian, steered by the share of misses. It rises twice as fast as it

@@ -11,6 +11,7 @@ import type { Transport } from '../core/transport.ts';
 import { encode as encodeChat } from './encode.ts';
 import type { Exchange } from './exchange.ts';
 import { encodeSide } from './side/encode-side.ts';
+import type { SlotListener, SlotPool } from './slot-pool.ts';
 import { Try, type Committed, type TryOwner } from './try.ts';
 import { upstreamRequest } from './upstream-request.ts';
 
@@ -41,6 +42,7 @@ export class Attempts implements TryOwner {
   #next = 0;
   #timer: Timer | null = null;
   #current: Try | null = null;
+  #waiting: { readonly pool: SlotPool; readonly listener: SlotListener } | null = null;
   #best: GatewayError | null = null;
   #tried = 0;
 
@@ -59,6 +61,7 @@ export class Attempts implements TryOwner {
   /** The client left before the commit point: whatever runs is dropped. */
   abandon(): void {
     this.#timer?.cancel();
+    this.#waiting?.pool.withdraw(this.#waiting.listener);
     this.#current?.abandon();
   }
 
@@ -101,8 +104,40 @@ export class Attempts implements TryOwner {
     if (!this.exchange.gone && !this.#open(attempt, this.clock.tick())) this.#advance(failure);
   }
 
-  /** True when the attempt is under way; false when it may not or cannot be made. */
+  /** True when the attempt is under way or waits for a slot; false when it may not or cannot be made. */
   #open(attempt: Attempt, tick: number): boolean {
+    const { pool: index } = attempt.backend;
+    if (index === null) return this.#openNow(attempt, tick);
+    const pool = this.exchange.live.board.pools[index]!;
+    const listener = this.#listenerFor(attempt, pool);
+    const entered = pool.enter(listener);
+    if (entered === null) this.#best = betterToReport(this.#best, poolIsFull(pool));
+    else if (!entered) this.#waiting = { pool, listener };
+    return entered === true ? this.#openWithSlot(attempt, pool, tick) : entered === false;
+  }
+
+  #openWithSlot(attempt: Attempt, pool: SlotPool, tick: number): boolean {
+    const isOpen = this.#openNow(attempt, tick);
+    if (!isOpen) pool.leave(null);
+    return isOpen;
+  }
+
+  #listenerFor(attempt: Attempt, pool: SlotPool): SlotListener {
+    return {
+      granted: () => {
+        this.#waiting = null;
+        // judged again: what was allowed may not be any more
+        if (!this.#openWithSlot(attempt, pool, this.clock.tick())) this.#advance('overload');
+      },
+      expired: () => {
+        this.#waiting = null;
+        this.#best = betterToReport(this.#best, poolIsFull(pool));
+        this.#advance('overload');
+      },
+    };
+  }
+
+  #openNow(attempt: Attempt, tick: number): boolean {
     const { exchange } = this;
     const { backend } = attempt;
     const { snapshot, board } = exchange.live;
@@ -166,6 +201,16 @@ export class Attempts implements TryOwner {
       ...(best.native === null ? {} : { native: best.native }),
     });
   }
+}
+
+function poolIsFull(pool: SlotPool): GatewayError {
+  return new GatewayError(
+    'capacity-exhausted-within-policy',
+    'All slots are taken, and so are the places in the queue.',
+    {
+      retryAfterMs: Math.max(1000, pool.holdMs),
+    },
+  );
 }
 
 /**

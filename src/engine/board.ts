@@ -6,7 +6,7 @@ import type { BackendState, BreakerState, Objective, StateView } from '../core/p
 import type { Clock } from '../core/clock.ts';
 import type { Recorder } from '../core/recorder.ts';
 import { MissPrice } from '../core/shadow-price.ts';
-import { SlotPool } from './slot-pool.ts';
+import { SlotPool, type PoolLimits } from './slot-pool.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Consecutive failures that open a breaker. */
@@ -72,7 +72,7 @@ export function createBoard(
 ): Board {
   const { clock, recorder } = ports;
   const figures = backends.map((backend) => inherited(backend, previous) ?? fresh());
-  const pools = limits.map((limit) => new SlotPool(limit, clock));
+  const pools = limits.map((limit) => keptPool(limit, previous) ?? new SlotPool(limit, clock));
   const prices: MissPrice[] = [];
   const missUsd: number[] = [];
   const of = (backend: Backend): Figures => figures[backend.index]!;
@@ -123,10 +123,7 @@ export function createBoard(
       close(state);
       if (failure === 'context') return;
       if (failure === 'rate-limit' || failure === 'auth') {
-        const wait = retryAfterMs ?? (failure === 'auth' ? PARK_AUTH_MS : PARK_RATE_MS);
-        state.parkedUntilTick = Math.max(state.parkedUntilTick, tick + Math.min(wait, PARK_LONGEST_MS));
-        state.parkedBecause = failure;
-        return;
+        return park(state, failure, retryAfterMs, tick);
       }
       state.consecutive++;
       state.latency.failed(tick);
@@ -142,16 +139,7 @@ export function createBoard(
       price.observe(missed, 1 - attainment);
       missUsd[index] = price.usd;
     },
-    takeRetry(backend) {
-      const state = of(backend);
-      const tick = clock.tick();
-      const earned = ((tick - state.retryTick) / 1000) * RETRY_PER_SECOND;
-      state.retryTokens = Math.min(RETRY_BURST, state.retryTokens + earned);
-      state.retryTick = tick;
-      if (state.retryTokens < 1) return false;
-      state.retryTokens--;
-      return true;
-    },
+    takeRetry: (backend) => takeRetry(of(backend), clock.tick()),
   };
 }
 
@@ -179,6 +167,11 @@ function inherited(backend: Backend, previous: Parameters<typeof createBoard>[2]
   return before === undefined ? null : previous!.board.figures[before.index]!;
 }
 
+/** A pool goes on while its limits stay as they are: requests under way hold its slots. */
+function keptPool(limits: PoolLimits, previous: Parameters<typeof createBoard>[2]): SlotPool | undefined {
+  return previous?.board.pools.find((pool) => pool.hasLimits(limits));
+}
+
 function count(state: Figures, tick: number, failed: boolean): void {
   if (tick - state.windowStart > WINDOW_MS) {
     state.windowStart = tick;
@@ -187,6 +180,21 @@ function count(state: Figures, tick: number, failed: boolean): void {
   }
   state.windowTotal++;
   if (failed) state.windowFailed++;
+}
+
+function park(state: Figures, failure: 'rate-limit' | 'auth', retryAfterMs: number | null, tick: number): void {
+  const wait = retryAfterMs ?? (failure === 'auth' ? PARK_AUTH_MS : PARK_RATE_MS);
+  state.parkedUntilTick = Math.max(state.parkedUntilTick, tick + Math.min(wait, PARK_LONGEST_MS));
+  state.parkedBecause = failure;
+}
+
+function takeRetry(state: Figures, tick: number): boolean {
+  const earned = ((tick - state.retryTick) / 1000) * RETRY_PER_SECOND;
+  state.retryTokens = Math.min(RETRY_BURST, state.retryTokens + earned);
+  state.retryTick = tick;
+  if (state.retryTokens < 1) return false;
+  state.retryTokens--;
+  return true;
 }
 
 function unpark(state: Figures): void {

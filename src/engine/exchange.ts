@@ -9,7 +9,8 @@ import type { AttemptRecord } from '../core/recorder.ts';
 import type { FinishReason, Usage } from '../core/usage.ts';
 import type { ObjectScan } from '../wire/json-scan.ts';
 import type { Reference } from './side/kept.ts';
-import type { KeyEntry, Live } from './snapshot.ts';
+import type { Live } from './live.ts';
+import type { KeyEntry } from './snapshot.ts';
 
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 

@@ -29,7 +29,8 @@ import { noteKept } from './side/outcome.ts';
 import { pinHistory } from './side/pin.ts';
 import { planSide } from './side/plan-side.ts';
 import { prepareSide } from './side/prepare.ts';
-import type { Live, Snapshot } from './snapshot.ts';
+import type { Live } from './live.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Committed } from './try.ts';
 
 /** Everything the engine is handed. */

@@ -1,4 +1,4 @@
-/** Whose key is it? Keys are known by their digest, and one that was recognised is not hashed again. */
+/** Tells whose key it is: by its digest, and without hashing it again once it was recognised. */
 import type { Awaitable } from '../core/credential.ts';
 import type { Digest } from '../core/digest.ts';
 import type { KeyEntry, Snapshot } from './snapshot.ts';

@@ -15,6 +15,7 @@ const MEDIA = Capability.images | Capability.audioIn | Capability.files;
 export function decide(exchange: Exchange, plan: PlanFunction, random: Random, clock: Clock): Plan {
   const facts = stateFacts(exchange);
   const seed = Math.floor(random.next() * 4294967296);
+  noteDemand(exchange);
   const view = exchange.live.board.view(exchange.startTick, exchange.at);
   const decided = plan(exchange.live.snapshot.policy, facts, view, seededRandom(seed));
   exchange.facts = facts;
@@ -22,6 +23,13 @@ export function decide(exchange: Exchange, plan: PlanFunction, random: Random, c
   exchange.plan = decided;
   exchange.planMs = clock.tick() - exchange.startTick;
   return decided;
+}
+
+/** The price of a pool's slots follows the requests that could use it. */
+function noteDemand({ live: { board }, alias }: Exchange): void {
+  for (const [index, pool] of board.pools.entries()) {
+    if (alias!.candidates.some(({ backend }) => backend.pool === index)) pool.wanted();
+  }
 }
 
 /** The facts of a resolved exchange. */

@@ -49,6 +49,11 @@ export class SlotPool implements PoolState {
     this.#clock = clock;
   }
 
+  /** True for a pool of this name with exactly these limits. */
+  hasLimits({ id, slots, maxWaitMs, maxWaiting }: PoolLimits): boolean {
+    return id === this.id && slots === this.slots && maxWaitMs === this.#maxWaitMs && maxWaiting === this.maxWaiting;
+  }
+
   get waiting(): number {
     return this.#queue.length;
   }
@@ -88,9 +93,9 @@ export class SlotPool implements PoolState {
     this.#queue.splice(at, 1);
   }
 
-  /** A slot that was held for `heldMs` is free again; the next in the queue has it at once. */
-  leave(heldMs: number): void {
-    this.holdMs += (this.holdMs === 0 ? 1 : SMOOTHING) * (heldMs - this.holdMs);
+  /** A slot that was held for `heldMs` (null = it was not used) is free again; the next in the queue has it at once. */
+  leave(heldMs: number | null): void {
+    if (heldMs !== null) this.holdMs += (this.holdMs === 0 ? 1 : SMOOTHING) * (heldMs - this.holdMs);
     const next = this.#queue.shift();
     if (next === undefined) {
       this.running--;

@@ -1,9 +1,7 @@
-/** What one loaded configuration becomes: an immutable snapshot, and the live figures that belong to its backends. */
+/** What one loaded configuration becomes: an immutable snapshot. */
 import type { Backend, ModelAlias } from '../core/backend.ts';
 import type { PolicySnapshot } from '../core/policy.ts';
-import type { Board } from './board.ts';
-import type { OriginMemory } from './origins.ts';
-import type { Keyring } from './keyring.ts';
+import type { PoolLimits } from './slot-pool.ts';
 
 /** A client key as the engine knows it, without the key. */
 export interface KeyEntry {
@@ -20,6 +18,8 @@ export interface Snapshot {
   /** `sha256:` and 64 hexadecimal digits over the whole validated configuration. */
   readonly digest: string;
   readonly backends: readonly Backend[];
+  /** By `Backend.pool`. */
+  readonly pools: readonly PoolLimits[];
   readonly aliases: ReadonlyMap<string, ModelAlias>;
   /** By SHA-256 of the key, hexadecimal; null = open gateway. */
   readonly keys: ReadonlyMap<string, KeyEntry> | null;
@@ -29,14 +29,4 @@ export interface Snapshot {
   readonly eventBytes: number;
   /** Origins that browsers may call from; null = CORS off. */
   readonly origins: ReadonlySet<string> | null;
-}
-
-/** A snapshot in service. A request keeps the one that it started with. */
-export interface Live {
-  readonly snapshot: Snapshot;
-  readonly board: Board;
-  /** null = open gateway. */
-  readonly keyring: Keyring | null;
-  /** Where sealed reasoning was made; outlives snapshots. */
-  readonly seals: OriginMemory;
 }

@@ -237,7 +237,10 @@ export class Try implements UpstreamHandler {
     this.#owner.failed(error);
   }
 
+  /** Every way to end comes here, once. */
   #record(code: GatewayError['code'] | null, tick: number): void {
+    const { pool } = this.backend;
+    if (pool !== null) this.#owner.exchange.live.board.pools[pool]!.leave(tick - this.#startTick);
     this.#owner.exchange.attempts.push({
       backend: this.backend.id,
       provider: this.backend.dialect.provider,
