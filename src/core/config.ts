@@ -60,6 +60,8 @@ export interface BackendConfig {
   readonly model: string;
   /** Secret reference as written: `${VAR}`, `${VAR:-default}`, `${file:path}` or a literal; never expanded in this object. */
   readonly key?: string | undefined;
+  /** How reasoning is shown, where the server was started otherwise than the catalogue says. */
+  readonly reasoning?: 'field' | 'tags' | 'primed' | 'none' | undefined;
   /** Tokens. */
   readonly context?: number | undefined;
   readonly max_output?: number | undefined;

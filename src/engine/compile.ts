@@ -102,7 +102,7 @@ function compileBackend(
     model: config.model,
     url,
     origin,
-    dialect: compileDialect(provider, { model: config.model, account, id }),
+    dialect: compileDialect(provider, { model: config.model, account, id, output: config.reasoning ?? null }),
     account,
     serves: new Set(provider.serves),
     credential: config.key === undefined ? null : compileCredential(id, config.key, provider.auth, origin, ports),

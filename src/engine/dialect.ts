@@ -1,6 +1,6 @@
 /** What differs at one backend from the plain protocol: the provider's row, the habits of the model, whose seals come from there. */
 import { originWord } from '../core/origin.ts';
-import { plainDialect, type Dialect, type ModelDialect } from '../core/protocol.ts';
+import { plainDialect, type Dialect, type ModelDialect, type ReasoningDialect } from '../core/protocol.ts';
 import type { ModelHabits, Provider, Quirks } from '../core/provider.ts';
 
 /** Which backend a dialect is for. */
@@ -9,21 +9,27 @@ export interface DialectPlace {
   readonly model: string;
   readonly account: string;
   readonly id: string;
+  /** How the operator says that reasoning is shown; null = as the row says. */
+  readonly output: ReasoningDialect['output'] | null;
 }
 
 /** Compiles the dialect of a backend. Where the client names the model, the dialects of single models come with it. */
-export function compileDialect(provider: Provider, { model, account, id }: DialectPlace): Dialect {
+export function compileDialect(provider: Provider, place: DialectPlace): Dialect {
+  const { model, account, id, output } = place;
   const origin = originWord(provider.id, account, id);
   const habits = (provider.models ?? []).map((one) => ({ matches: matcherOf(one.match), one }));
   if (model !== '*') {
     const own = habits.find(({ matches }) => matches.test(model))?.one;
-    return Object.freeze(dialectOf(provider, own, origin));
+    return Object.freeze(dialectOf(provider, own, origin, output));
   }
   const models: readonly ModelDialect[] = habits.map(({ matches, one }) => ({
     matches,
-    dialect: Object.freeze(dialectOf(provider, one, origin)),
+    dialect: Object.freeze(dialectOf(provider, one, origin, output)),
   }));
-  return Object.freeze({ ...dialectOf(provider, undefined, origin), ...(models.length === 0 ? {} : { models }) });
+  return Object.freeze({
+    ...dialectOf(provider, undefined, origin, output),
+    ...(models.length === 0 ? {} : { models }),
+  });
 }
 
 /** The dialect that holds for a model. */
@@ -33,13 +39,18 @@ export function dialectFor(dialect: Dialect, model: string): Dialect {
   return models.find(({ matches }) => matches.test(model))?.dialect ?? dialect;
 }
 
-function dialectOf(provider: Provider, habits: ModelHabits | undefined, origin: string): Dialect {
+function dialectOf(
+  provider: Provider,
+  habits: ModelHabits | undefined,
+  origin: string,
+  output: ReasoningDialect['output'] | null,
+): Dialect {
   const { unsupported, betas, ...quirks } = mergeQuirks(provider.quirks ?? {}, habits?.quirks ?? {});
   return {
     ...plainDialect(provider.protocols[0]!),
     ...quirks,
     provider: provider.id,
-    reasoning: Object.freeze({ ...provider.reasoning, ...habits?.reasoning }),
+    reasoning: Object.freeze({ ...provider.reasoning, ...habits?.reasoning, ...(output === null ? {} : { output }) }),
     unsupported: new Set(unsupported),
     ...(betas === undefined ? {} : { betas: new Set(betas) }),
     origin,

@@ -203,6 +203,12 @@ const backend = z.strictObject({
     .optional()
     .describe('Secret: ${VAR}, ${VAR:-default} or ${file:path}.')
     .meta({ examples: ['${API_KEY}'] }),
+  reasoning: z
+    .enum(['field', 'tags', 'primed', 'none'])
+    .optional()
+    .describe(
+      'How it shows reasoning: in a field, between <think> tags, or begun inside them; absent = as the catalogue says.',
+    ),
   context: z.number().int().positive().optional().describe('Tokens it reads and writes together.'),
   max_output: z.number().int().positive().optional().describe('Tokens it may write.'),
   capabilities: z

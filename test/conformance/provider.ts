@@ -80,7 +80,7 @@ export function describeProvider(
         expect(match.length).toBeGreaterThan(0);
         expect(match.filter((glob) => glob !== glob.toLowerCase())).toEqual([]);
         const model = match.at(-1)!.replaceAll('*', '');
-        const dialect = compileDialect(row, { model, account: 'a1', id: 'here' });
+        const dialect = compileDialect(row, { model, account: 'a1', id: 'here', output: null });
         expect(dialect.reasoning).toEqual({ ...reasoning, ...habit });
         expect([...dialect.unsupported].toSorted()).toEqual(
           [...new Set([...unsupported, ...(own.unsupported ?? [])])].toSorted(),
@@ -130,7 +130,7 @@ function isSteered(body: Readonly<Record<string, unknown>>, dialect: Dialect): b
 }
 
 function dialectOf(row: Provider): Dialect {
-  return compileDialect(row, { model: 'some-model', account: 'a1', id: 'here' });
+  return compileDialect(row, { model: 'some-model', account: 'a1', id: 'here', output: null });
 }
 
 function isSafeAddress(baseUrl: string | null): boolean {

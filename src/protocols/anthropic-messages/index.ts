@@ -16,7 +16,7 @@ import { MessagesTap } from './tap.ts';
 import { findLastSeal, sealPlace } from '../../wire/codec/last-seal.ts';
 import { passHeaders } from './version.ts';
 
-const SEALS = [sealPlace('signature'), sealPlace('data', 'redacted_thinking')];
+const SEALS = [sealPlace(['signature']), sealPlace(['data'], 'redacted_thinking')];
 
 /** The codec. Stateless: readers, writers and taps are made per exchange. */
 export const anthropicMessages: ChatProtocol = Object.freeze<ChatProtocol>({
@@ -25,6 +25,7 @@ export const anthropicMessages: ChatProtocol = Object.freeze<ChatProtocol>({
   path: PATH,
   policyKeys: POLICY_KEYS,
   streamModelPath: ['message', 'model'],
+  requestIdHeader: 'request-id',
   outline,
   needsTranslation,
   lastSeal: (scan) => findLastSeal(scan, 'messages', SEALS),

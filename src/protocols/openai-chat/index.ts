@@ -16,7 +16,7 @@ import { findLastSeal, sealPlace } from '../../wire/codec/last-seal.ts';
 import { DETAILS } from './reasoning-details.ts';
 import { ChatTap } from './tap.ts';
 
-const SEALS = [sealPlace('signature', DETAILS), sealPlace('data', DETAILS)];
+const SEALS = [sealPlace(['signature', 'data'], DETAILS)];
 
 /** The codec. Stateless: readers, writers and taps are made per exchange. */
 export const openaiChat: ChatProtocol = Object.freeze<ChatProtocol>({

@@ -68,7 +68,7 @@ export function needsTranslation(scan: FieldScan, _outline: RequestOutline, dial
   const { output, control, details } = dialect.reasoning;
   if (output === 'tags' || output === 'primed') return true;
   if (scan.has('reasoning_effort') && !takesEffort(dialect, scan.value('reasoning_effort'))) return true;
-  if (control !== null && control !== 'reasoning' && details !== true && scan.has('reasoning')) return true;
+  if (control !== 'reasoning' && details !== true && scan.has('reasoning')) return true;
   if (isNamedTwice(scan, dialect)) return true;
   if (dialect.forcedTool === false && isForced(scan.value('tool_choice'))) return true;
   const habits = habitsOf(dialect);

@@ -35,7 +35,7 @@ export class ResponsesEventReader implements EventReader {
   /** @param from dialect of the upstream and the names that were changed for it */
   constructor(from: ReadContext) {
     this.#from = from;
-    this.#parts = new AnswerParts(from.names);
+    this.#parts = new AnswerParts(from);
   }
 
   read(frame: Frame, out: ChatEvent[]): void {

@@ -15,7 +15,7 @@ import { inspectResponse, readResponse } from './response.ts';
 import { findLastSeal, sealPlace } from '../../wire/codec/last-seal.ts';
 import { ResponsesTap } from './tap.ts';
 
-const SEALS = [sealPlace('encrypted_content')];
+const SEALS = [sealPlace(['encrypted_content'])];
 
 /** The codec. Stateless: readers, writers and taps are made per exchange. */
 export const openaiResponses: ChatProtocol = Object.freeze<ChatProtocol>({

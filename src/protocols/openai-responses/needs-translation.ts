@@ -5,9 +5,10 @@ import { hasName, quoted } from '../../wire/json-glance.ts';
 
 const OTHER_ROLE = { system: 'developer', developer: 'system' } as const;
 
-/** True when the input has a role or call ids that the vendor spells otherwise. */
+/** True when answers carry their reasoning between tags, or the input has a role or call ids that the vendor spells otherwise. */
 export function needsTranslation(scan: FieldScan, _outline: RequestOutline, dialect: Dialect): boolean {
-  const { systemRole, toolCallId } = dialect;
+  const { systemRole, toolCallId, reasoning } = dialect;
+  if (reasoning.output === 'tags' || reasoning.output === 'primed') return true;
   const names: string[] = [];
   if (toolCallId !== null) names.push(quoted('call_id'));
   if (systemRole !== 'any') names.push(quoted(OTHER_ROLE[systemRole]));

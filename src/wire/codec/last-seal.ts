@@ -3,15 +3,18 @@ import type { FieldScan } from '../../core/protocol.ts';
 import { LastSearch } from '../byte-search.ts';
 import { decodeUtf8 } from '../utf8.ts';
 
-/** Where a language keeps seals: the member that holds one, and what announces it where that name alone could be anything. */
+/** Where a language keeps seals: the members that hold one, and what announces them where their names alone could be anything. */
 export interface SealPlace {
-  readonly member: LastSearch;
+  readonly members: readonly LastSearch[];
   readonly after: LastSearch | null;
 }
 
 /** A place. Text that only speaks of these names does not count: its quotes are escaped. */
-export function sealPlace(member: string, after: string | null = null): SealPlace {
-  return { member: new LastSearch(`"${member}"`), after: after === null ? null : new LastSearch(`"${after}"`) };
+export function sealPlace(members: readonly string[], after: string | null = null): SealPlace {
+  return {
+    members: members.map((name) => new LastSearch(`"${name}"`)),
+    after: after === null ? null : new LastSearch(`"${after}"`),
+  };
 }
 
 /** The seal that stands last in the value of a top-level key; null = there is none. */
@@ -20,15 +23,17 @@ export function findLastSeal(scan: FieldScan, key: string, places: readonly Seal
   if (range === null) return null;
   let seal: string | null = null;
   let last = -1;
-  for (const { member, after } of places) {
+  for (const { members, after } of places) {
     const floor = after === null ? range[0] : after.in(scan.body, range[0], range[1]);
     if (floor < 0) continue;
-    for (let at = member.in(scan.body, floor, range[1]); at > last; at = member.in(scan.body, floor, at)) {
-      const value = stringAfter(scan.body, at + member.length, range[1]);
-      if (value === '') continue;
-      seal = value;
-      last = at;
-      break;
+    for (const member of members) {
+      for (let at = member.in(scan.body, floor, range[1]); at > last; at = member.in(scan.body, floor, at)) {
+        const value = stringAfter(scan.body, at + member.length, range[1]);
+        if (value === '') continue;
+        seal = value;
+        last = at;
+        break;
+      }
     }
   }
   return seal;
