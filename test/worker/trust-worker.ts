@@ -21,7 +21,7 @@ function anchorOf({ publicKey, roots = '', identity = '' }: Question): TrustAnch
 
 export default {
   async fetch(request: Request): Promise<Response> {
-    const question: Question = await request.json();
+    const question = (await request.json()) as Question;
     try {
       const bytes = new TextEncoder().encode(question.bundle);
       const { signer, rootDigest } = await verifyBundle(bytes, anchorOf(question), strictPolicy(question.nowMs));
