@@ -14,16 +14,28 @@ const UNIFIED: ReadonlyMap<string, UnifiedFinish> = new Map([
   ['function_call', 'tool-calls'],
   ['content_filter', 'content-filter'],
   ['safety', 'content-filter'],
+  ['recitation', 'content-filter'],
+  ['blocklist', 'content-filter'],
+  ['prohibited_content', 'content-filter'],
+  ['spii', 'content-filter'],
   ['error', 'error'],
   ['insufficient_system_resource', 'error'],
 ]);
 
+/** Calls that the model could not write (Gemini, also as `function_call_filter: MALFORMED_FUNCTION_CALL`; Bedrock). */
+const SPOILT = /(malformed|unexpected|too_many)_(function_call|tool_(calls?|use)|model_output)/;
+
+function unifiedOf(raw: string | null): UnifiedFinish {
+  const word = (raw ?? '').toLowerCase();
+  return UNIFIED.get(word) ?? (SPOILT.test(word) ? 'error' : 'other');
+}
+
 /**
- * Reads a finish reason. An answer with calls that says `stop`, says nothing (Snowflake Cortex) or says '' ended for its
+ * Reads a finish reason, in either case: gateways hand Gemini's on as they are. An answer with calls that says `stop`, says nothing (Snowflake Cortex) or says '' ended for its
  * calls: OpenAI itself says `stop` after a forced call, and agents of other protocols wait for the right word.
  */
 export function readFinish(raw: string | null, hasCalls: boolean): FinishReason {
-  const unified = UNIFIED.get(raw ?? '') ?? 'other';
+  const unified = unifiedOf(raw);
   if (hasCalls && (unified === 'stop' || raw === null || raw === '')) return { unified: 'tool-calls', raw };
   return { unified, raw };
 }

@@ -6,14 +6,17 @@ import type { ChatEvent } from '../../../../src/core/events.ts';
 import { foldEvents } from '../../../../src/core/fold.ts';
 import { createLossLog } from '../../../../src/core/loss.ts';
 import { plainDialect, type Frame } from '../../../../src/core/protocol.ts';
-import { SIGNATURE } from '../../../e2e/scripted-model/messages.ts';
-import { SEALED } from '../../../e2e/scripted-model/responses.ts';
 import { backendAt, wholeConfig } from '../../../support/whole-config.ts';
 import { at, delta, DONE, meet, modelOf, type Fields, type Language, type Scene } from './scene.ts';
 
 const CLIENTS = ['openai-chat', 'openai-responses', 'anthropic-messages'] as const;
 const CALL = { id: 'call_a', name: 'weather', pieces: ['{"city":"Basel"}'] };
 const USER = { role: 'user', content: 'Weather?' };
+
+const THOUGHT = { reasoning: ['Hm'] };
+/** The signature of everything that the scripted Anthropic thinks, and the sealed form of what the scripted OpenAI thinks. */
+const SIGNATURE = at<string>(modelOf('anthropic-messages').whole(THOUGHT), 'content', 0, 'signature');
+const SEALED = at<string>(modelOf('openai-responses').whole(THOUGHT), 'output', 0, 'encrypted_content');
 
 /** Declares the tool of the call. */
 const TOOLS: Readonly<Record<Language, Fields>> = {

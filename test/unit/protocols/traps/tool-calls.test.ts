@@ -11,6 +11,7 @@ import {
   PAIRS,
   plainProvider,
   type Fields,
+  type Heard,
   type Language,
 } from './scene.ts';
 
@@ -245,6 +246,51 @@ describe('the tools of Codex', () => {
       asked.answer(modelOf(upstream).whole({ text: ['x'] }));
       expect(asked.lost).toContain('tools[3]');
       expect(asked.reply.headers['x-thalweg-lossy']).toContain('tools[3]');
+    },
+  );
+});
+
+describe('what Gemini says through a chat endpoint', () => {
+  const call = {
+    index: 0,
+    id: 'call_a',
+    type: 'function',
+    function: { name: 'weather', arguments: '{"city":"Basel"}' },
+  };
+  const others = ['openai-responses', 'anthropic-messages'] as const;
+  /** What a client is told of the end. */
+  const endOf = (client: Language, events: readonly Heard[]): unknown =>
+    client === 'openai-responses'
+      ? at(events.at(-1)!.data, 'response', 'status')
+      : events
+          .map(({ data }) => at<Fields | undefined>(data, 'delta')?.['stop_reason'])
+          .findLast((stop) => stop != null);
+
+  it.each(others)('wire trap 13: a call and stop in different chunks are a call for %s', async (client) => {
+    const scene = await meet(client, 'openai-compatible');
+    const events = scene.ask({ stream: true }).stream(delta({ tool_calls: [call] }), delta({}, 'stop'), DONE);
+    expect(callsIn(client, events)).toEqual(MADE.slice(0, 1));
+    expect(endOf(client, events)).toBe(client === 'openai-responses' ? 'completed' : 'tool_use');
+  });
+
+  it.each(others)('wire trap 14: an end in error is no empty success for %s', async (client) => {
+    for (const word of ['error', 'MALFORMED_FUNCTION_CALL', 'malformed_function_call']) {
+      const asked = (await meet(client, 'openai-compatible')).ask({ stream: true });
+      const events = asked.stream(delta({ role: 'assistant', content: 'So ' }), delta({}, word), DONE);
+      expect(['failed', undefined]).toContain(endOf(client, events));
+      expect(asked.reply.text).toMatch(/event: (error|response\.failed)/);
+    }
+  });
+
+  it.each(['openai-chat', ...others] as const)(
+    'wire trap 45: an answer without choices is an error for %s, no crash and no success',
+    async (client) => {
+      const scene = await meet(client, 'openai-compatible');
+      const whole = scene.ask({});
+      whole.answer({ id: 'x', object: 'chat.completion', model: 'some-model', choices: [] });
+      const streamed = scene.ask({ stream: true });
+      streamed.stream(DONE);
+      expect([whole.reply.status, streamed.reply.status]).toEqual([502, 502]);
     },
   );
 });
