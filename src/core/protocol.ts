@@ -241,6 +241,8 @@ export interface ChatProtocol {
   needsTranslation(scan: FieldScan, outline: RequestOutline, dialect: Dialect): boolean;
   /** The last sealed reasoning in the history of a request, found in its bytes; null = there is none. */
   lastSeal(scan: FieldScan): string | null;
+  /** The header in which clients of this language look for the id of their request, beside `x-request-id`. */
+  readonly requestIdHeader?: string;
   /** Request headers of this language that must go with bytes that pass untouched. */
   passHeaders(headers: HeaderView, dialect: Dialect): HeaderList;
   /** Client half: throws GatewayError (`invalid-value`, `missing-field`) with `where` on what cannot be read. */

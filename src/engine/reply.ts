@@ -56,6 +56,8 @@ export function replyError(
 
 function identify(exchange: Exchange, headers: string[]): void {
   headers.push('x-request-id', exchange.requestId, 'x-thalweg-request', exchange.id);
+  const { requestIdHeader } = exchange.protocol;
+  if (requestIdHeader !== undefined) headers.push(requestIdHeader, exchange.requestId);
   if (exchange.plan !== null) {
     headers.push('x-thalweg-decision', exchange.decision, 'x-thalweg-policy', exchange.live.snapshot.policy.digest);
   }

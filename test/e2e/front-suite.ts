@@ -100,6 +100,7 @@ export function describeFront(name: string, start: () => Promise<RunningGateway>
         .create({ model: MODEL, max_tokens: 10, messages: [{ role: 'user', content: '?' }] })
         .withResponse();
       expect(said.response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+      expect(said.request_id).toBe(said.response.headers.get('x-request-id'));
       gateway.upstream.answer(
         answers.json({ error: { message: 'Slow down.' } }, { status: 429, headers: ['retry-after: 1'] }),
       );
