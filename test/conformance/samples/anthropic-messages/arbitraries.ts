@@ -4,20 +4,12 @@ import type { ChatRequest, Extra, Message, Part, ReasoningControl, Tool } from '
 import type { Json, JsonObject } from '../../../../src/core/json.ts';
 import type { Frame } from '../../../../src/core/protocol.ts';
 import type { ProtocolArbitraries } from '../../protocol.ts';
+import { json, object, some, text, word } from '../values.ts';
 import { USAGE } from './answers.ts';
 import { requests } from './requests.ts';
 import { streams } from './streams.ts';
 
-const text = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' });
-const word = fc.stringMatching(/^[a-z][a-z0-9_]{0,8}$/);
 const unit = fc.integer({ min: 0, max: 8 }).map((n) => n / 8);
-/** Any JSON value, but for keys that the front door refuses at any depth. */
-const json = fc
-  .jsonValue({ maxDepth: 2 })
-  .map((value) => JSON.stringify(value))
-  .filter((value) => !value.includes('__proto__'))
-  .map((value) => JSON.parse(value) as Json);
-const object = fc.dictionary(word, json, { maxKeys: 3, noNullPrototype: true }) as fc.Arbitrary<JsonObject>;
 const schema = object.map((more): JsonObject => ({ ...more, type: 'object' }));
 const own = (bag: fc.Arbitrary<JsonObject>): fc.Arbitrary<Extra> => bag.map((own) => ({ 'anthropic-messages': own }));
 const MARK: Extra = { 'anthropic-messages': { cache_control: { type: 'ephemeral' } } };
@@ -25,16 +17,6 @@ const MARK: Extra = { 'anthropic-messages': { cache_control: { type: 'ephemeral'
 /** A part or tool with or without a cache mark. */
 function marked<T extends object>(thing: fc.Arbitrary<T>): fc.Arbitrary<T> {
   return fc.tuple(thing, fc.boolean()).map(([value, mark]) => (mark ? { ...value, extra: MARK } : value));
-}
-
-/** Some of the fields of a record, never `undefined` ones. */
-function some<T extends object>(fields: { [K in keyof T]?: fc.Arbitrary<NonNullable<T[K]>> }): fc.Arbitrary<
-  Partial<T>
-> {
-  return fc.record(fields as { [K in keyof T]-?: fc.Arbitrary<NonNullable<T[K]>> }, {
-    requiredKeys: [],
-    noNullPrototype: true,
-  }) as fc.Arbitrary<Partial<T>>;
 }
 
 const textPart = marked(text.map((words): Part => ({ type: 'text', text: words })));

@@ -4,25 +4,8 @@ import type { ChatRequest, Extra, Message, Part, Tool, ToolCallPart } from '../.
 import type { Json, JsonObject } from '../../../../src/core/json.ts';
 import type { Frame } from '../../../../src/core/protocol.ts';
 import type { ProtocolArbitraries } from '../../protocol.ts';
+import { json, number, object, responseFormat, some, text, toolChoice, word } from '../values.ts';
 import { USAGE } from './answers.ts';
-
-const text = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' });
-const word = fc.stringMatching(/^[a-z][a-z0-9_]{0,8}$/);
-const number = fc.integer({ min: -1000, max: 1000 }).map((n) => n / 8 + 0);
-/** Any JSON value, but for keys that the front door refuses at any depth. */
-const json = fc
-  .jsonValue({ maxDepth: 2 })
-  .map((value) => JSON.stringify(value))
-  .filter((value) => !value.includes('__proto__'))
-  .map((value) => JSON.parse(value) as Json);
-const object = fc.dictionary(word, json, { maxKeys: 3, noNullPrototype: true }) as fc.Arbitrary<JsonObject>;
-
-/** Some of the fields of a record, never `undefined` ones. */
-function some<T extends object>(fields: { [K in keyof T]-?: fc.Arbitrary<NonNullable<T[K]>> }): fc.Arbitrary<
-  Partial<T>
-> {
-  return fc.record(fields, { requiredKeys: [], noNullPrototype: true }) as fc.Arbitrary<Partial<T>>;
-}
 
 const textPart = fc.record({ type: fc.constant('text'), text }, { noNullPrototype: true }) as fc.Arbitrary<Part>;
 const media = fc.constantFrom<Part>(
@@ -106,32 +89,12 @@ const parameters: fc.Arbitrary<Partial<ChatRequest>> = some<Partial<ChatRequest>
   logprobs: some<{ top: number }>({ top: fc.integer({ min: 0, max: 20 }) }),
   logitBias: object,
   tools: fc.array(tool, { maxLength: 3 }),
-  toolChoice: fc.oneof(
-    fc.constantFrom({ type: 'auto' as const }, { type: 'none' as const }, { type: 'required' as const }),
-    word.map((name) => ({ type: 'named' as const, name })),
-    fc
-      .tuple(fc.constantFrom('auto' as const, 'required' as const), fc.array(word, { maxLength: 3 }))
-      .map(([mode, names]) => ({ type: 'allowed' as const, mode, names })),
-    word.map((name) => ({
-      type: 'opaque' as const,
-      protocol: 'openai-chat' as const,
-      value: { type: 'custom', custom: { name } },
-    })),
+  toolChoice: toolChoice(
+    word,
+    word.map((name) => ({ type: 'opaque', protocol: 'openai-chat', value: { type: 'custom', custom: { name } } })),
   ),
   parallelToolCalls: fc.boolean(),
-  responseFormat: fc.oneof(
-    fc.constantFrom({ type: 'text' as const }, { type: 'json-object' as const }),
-    fc
-      .tuple(
-        word,
-        some<{ schema: JsonObject; strict: boolean; description: string }>({
-          schema: object,
-          strict: fc.boolean(),
-          description: fc.string(),
-        }),
-      )
-      .map(([name, more]) => ({ type: 'json-schema' as const, name, ...more })),
-  ),
+  responseFormat,
   reasoning: fc
     .constantFrom('none' as const, 'low' as const, 'high' as const, 'max' as const)
     .map((effort) => ({ effort })),

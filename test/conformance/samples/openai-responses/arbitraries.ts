@@ -4,15 +4,8 @@ import type { ChatRequest, Extra, Message, Part, Tool, ToolCallPart } from '../.
 import type { JsonObject } from '../../../../src/core/json.ts';
 import type { ProtocolArbitraries } from '../../protocol.ts';
 import { SEARCH } from './answers.ts';
-import { number, object, said, text, word } from './values.ts';
+import { number, object, responseFormat, said, some, text, toolChoice, word } from '../values.ts';
 import { frame, wire } from './wire-arbitraries.ts';
-
-/** Some of the fields of a record, never `undefined` ones. */
-function some<T extends object>(fields: { [K in keyof T]-?: fc.Arbitrary<NonNullable<T[K]>> }): fc.Arbitrary<
-  Partial<T>
-> {
-  return fc.record(fields, { requiredKeys: [], noNullPrototype: true }) as fc.Arbitrary<Partial<T>>;
-}
 
 const own = (bag: JsonObject): { readonly extra: Extra } => ({ extra: { 'openai-responses': bag } });
 const textPart = fc.record({ type: fc.constant('text'), text }, { noNullPrototype: true }) as fc.Arbitrary<Part>;
@@ -132,28 +125,12 @@ const parameters: fc.Arbitrary<Partial<ChatRequest>> = some<Partial<ChatRequest>
   topP: number,
   logprobs: some<{ top: number }>({ top: fc.integer({ min: 0, max: 20 }) }),
   tools: fc.array(tool, { maxLength: 4 }).map(withNamespaces),
-  toolChoice: fc.oneof(
-    fc.constantFrom({ type: 'auto' as const }, { type: 'none' as const }, { type: 'required' as const }),
-    toolName.map((name) => ({ type: 'named' as const, name })),
-    fc
-      .tuple(fc.constantFrom('auto' as const, 'required' as const), fc.array(toolName, { maxLength: 3 }))
-      .map(([mode, names]) => ({ type: 'allowed' as const, mode, names })),
-    fc.constant({ type: 'opaque' as const, protocol: 'openai-responses' as const, value: { type: 'web_search' } }),
+  toolChoice: toolChoice(
+    toolName,
+    fc.constant({ type: 'opaque', protocol: 'openai-responses', value: { type: 'web_search' } }),
   ),
   parallelToolCalls: fc.boolean(),
-  responseFormat: fc.oneof(
-    fc.constantFrom({ type: 'text' as const }, { type: 'json-object' as const }),
-    fc
-      .tuple(
-        word,
-        some<{ schema: JsonObject; strict: boolean; description: string }>({
-          schema: object,
-          strict: fc.boolean(),
-          description: fc.string(),
-        }),
-      )
-      .map(([name, more]) => ({ type: 'json-schema' as const, name, ...more })),
-  ),
+  responseFormat,
   reasoning: fc.constantFrom(
     { effort: 'none' as const },
     { effort: 'xhigh' as const, summary: 'auto' as const },

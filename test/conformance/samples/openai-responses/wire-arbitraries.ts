@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Json, JsonObject } from '../../../../src/core/json.ts';
 import type { Frame } from '../../../../src/core/protocol.ts';
 import { answer, call, message as messageItem, outputText, reasoning, SEARCH, USAGE } from './answers.ts';
-import { json, number, object, word } from './values.ts';
+import { json, number, object, word } from '../values.ts';
 
 /** A field of the wire: a plausible value or an explicit null. */
 const maybe = <T extends Json>(value: fc.Arbitrary<T>): fc.Arbitrary<Json> =>
