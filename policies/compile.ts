@@ -11,6 +11,7 @@ import { sovereigntyFilter } from './filters/sovereignty.ts';
 import { intersectionOf, maskOf } from './mask.ts';
 import { cheapest } from './pickers/cheapest.ts';
 import { ordered } from './pickers/ordered.ts';
+import { sticky } from './pickers/sticky.ts';
 import { weighted } from './pickers/weighted.ts';
 import { classesIn, readsData } from './reads-data.ts';
 import { sealSnapshot, type CompiledRule, type PickerEntry, type StaticFilter } from './snapshot.ts';
@@ -30,6 +31,7 @@ export const PICKERS: Readonly<Record<PickerId, PickerEntry>> = Object.freeze({
   ordered: { picker: ordered, priced: false },
   weighted: { picker: weighted, priced: false },
   cheapest: { picker: cheapest, priced: true },
+  sticky: { picker: sticky, priced: false },
 });
 
 /** What a policy is compiled from: the validated file and what the other rooms made of it. */
@@ -57,21 +59,25 @@ export function compilePolicy({ whole, backends, aliases, digest }: PolicyInput)
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const { fixed, dynamic } = splitFilters([...constraints, ...REQUEST_FILTERS], backends);
   const always = fixed.filter(({ filter }) => filter.active === undefined);
-  return sealSnapshot(digest, compileStage(whole), {
-    backends,
-    aliases,
-    constraints,
-    always,
-    conditional: fixed.filter(({ filter }) => filter.active !== undefined),
-    dynamic,
-    kept: intersectionOf(
-      backends.length,
-      always.map(({ keeps }) => keeps),
-    ),
-    blocked: backends.map(() => null),
-    rules: compileRules(whole.rules, whole.gateway.lossy),
-    pickers: PICKERS,
-  });
+  const sticks = [...whole.rules, ...Object.values(whole.models)].some(({ pick }) => pick === 'sticky');
+  return sealSnapshot(
+    { digest, classify: compileStage(whole), sticky: sticks },
+    {
+      backends,
+      aliases,
+      constraints,
+      always,
+      conditional: fixed.filter(({ filter }) => filter.active !== undefined),
+      dynamic,
+      kept: intersectionOf(
+        backends.length,
+        always.map(({ keeps }) => keeps),
+      ),
+      blocked: backends.map(() => null),
+      rules: compileRules(whole.rules, whole.gateway.lossy),
+      pickers: PICKERS,
+    },
+  );
 }
 
 function compileStage(whole: WholeConfig): ClassifyStage | null {

@@ -70,8 +70,11 @@ class Inside {
 }
 
 /** Seals the parts into a snapshot. */
-export function sealSnapshot(digest: string, classify: ClassifyStage | null, parts: PolicyParts): PolicySnapshot {
-  return Object.freeze({ digest, classify, [INSIDE]: new Inside(parts) });
+export function sealSnapshot(
+  { digest, classify, sticky }: Omit<PolicySnapshot, symbol>,
+  parts: PolicyParts,
+): PolicySnapshot {
+  return Object.freeze({ digest, classify, sticky, [INSIDE]: new Inside(parts) });
 }
 
 /**

@@ -1,5 +1,6 @@
 /** A backend: a model at a provider in a place, with what is known of it; what policies choose between. */
 import type { Credential } from './credential.ts';
+import type { EgressRoute } from './egress-route.ts';
 import type { Dialect } from './protocol.ts';
 import type { SideService } from './provider.ts';
 import type { PhaseLimits } from './transport.ts';
@@ -69,6 +70,8 @@ export interface Backend {
   readonly url: string;
   /** Exact origin of `url` (scheme, host, port). */
   readonly origin: string;
+  /** How it may be reached; null where no socket is opened. */
+  readonly egress: EgressRoute | null;
   readonly dialect: Dialect;
   readonly credential: Credential | null;
   /** Whose state a vendor keeps for us: a digest over address and key as configured. Backends with the same one see each other's ids. */
@@ -95,7 +98,7 @@ export interface Candidate {
 }
 
 /** How an alias chooses. */
-export type PickerId = 'ordered' | 'weighted' | 'cheapest';
+export type PickerId = 'ordered' | 'weighted' | 'cheapest' | 'sticky';
 
 /** The name that clients ask for, with what it maps to. Compiled, frozen. */
 export interface ModelAlias {

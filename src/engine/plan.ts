@@ -3,12 +3,15 @@ import { Capability } from '../core/backend.ts';
 import { seededRandom, type Clock, type Random } from '../core/clock.ts';
 import { GatewayError } from '../core/gateway-error.ts';
 import type { Plan, PlanFunction, RequestFacts } from '../core/policy.ts';
+import { countMediaBytes, hashBeginning } from '../wire/prompt-glance.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Bytes of JSON per token: a middle figure for prose and code in the common vocabularies. */
 const BYTES_PER_TOKEN = 4;
 /** What an image, sound or file counts as, since its bytes say nothing. */
 const MEDIA_TOKENS = 1024;
+/** How much of a prompt's beginning counts: about 512 tokens, a block of the usual prefix caches. */
+const STICKY_BYTES = 2048;
 const MEDIA = Capability.images | Capability.audioIn | Capability.files;
 
 /** Fills `facts`, `plan` and `seed`. Pure but for the seed that it draws and the clock that times it. */
@@ -45,7 +48,7 @@ export function stateFacts(exchange: Exchange): RequestFacts {
     model: exchange.model!,
     alias: exchange.alias!,
     stream: outline!.stream,
-    inputTokens: media ? MEDIA_TOKENS : Math.ceil(bytes / BYTES_PER_TOKEN),
+    inputTokens: media ? mediaTokens(call.body) : Math.ceil(bytes / BYTES_PER_TOKEN),
     maxOutputTokens: outline!.maxOutputTokens,
     choices: outline!.choices,
     needs: outline!.needs,
@@ -56,7 +59,20 @@ export function stateFacts(exchange: Exchange): RequestFacts {
     headers: call.headers,
     data: exchange.data,
     ...(sealed === null ? {} : { sealed }),
+    ...(live.snapshot.policy.sticky ? { stick: stickOf(exchange) } : {}),
   };
+}
+
+/** What stands beside encoded media counts as text, and the media as one image. */
+function mediaTokens(body: Uint8Array): number {
+  return MEDIA_TOKENS + Math.ceil((body.byteLength - countMediaBytes(body)) / BYTES_PER_TOKEN);
+}
+
+/** Turns of one conversation and prompts with one preamble begin alike. */
+function stickOf({ scan }: Exchange): number {
+  const { body } = scan!;
+  const range = scan!.range('messages') ?? scan!.range('input') ?? [0, body.byteLength];
+  return hashBeginning(body, range[0], range[1], STICKY_BYTES);
 }
 
 /** The refusal of a plan as the error that the caller gets. */

@@ -46,7 +46,7 @@ describe('recheck', () => {
   });
 
   it('does not read snapshots that others made', () => {
-    expect(() => recheck({ digest: DIGEST, classify: null }, facts, backends[0]!, stateOf(2), 'attempt', 'd')).toThrow(
+    expect(() => recheck({ digest: DIGEST, classify: null, sticky: false }, facts, backends[0]!, stateOf(2), 'attempt', 'd')).toThrow(
       TypeError,
     );
   });
