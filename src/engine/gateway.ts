@@ -1,4 +1,5 @@
 /** The engine: strings the steps together, one exchange at a time, over the snapshot that is in service. */
+import type { Backend } from '../core/backend.ts';
 import type { Protocols } from '../core/catalogue.ts';
 import type { Clock, Random } from '../core/clock.ts';
 import type { Digest } from '../core/digest.ts';
@@ -116,6 +117,8 @@ class Running implements AttemptListener, Listed<Running> {
   after: Running | null = null;
   isListed = false;
   #relay: Relay | null = null;
+  /** Who answers, once somebody does. */
+  #answering: Backend | null = null;
   #attempts: Attempts | null = null;
 
   constructor(exchange: Exchange, ports: EnginePorts, roll: Roll<Running>) {
@@ -224,6 +227,7 @@ class Running implements AttemptListener, Listed<Running> {
     startAnswer(exchange, headers, exchange.outline!.stream ? null : held[0]!.byteLength);
     const relay = new Relay(exchange, slot, control, (end) => this.#ended(answer, end));
     this.#relay = relay;
+    this.#answering = attempt.backend;
     attempt.follow(relay);
     relay.begin(held);
   }
@@ -248,10 +252,7 @@ class Running implements AttemptListener, Listed<Running> {
     const exchange = this.#exchange;
     exchange.gone = true;
     if (exchange.settled) return;
-    if (this.#relay !== null) {
-      const backend = exchange.live.snapshot.backends.find(({ id }) => id === exchange.backend);
-      return this.#relay.gone(backend?.onDisconnect === 'drain');
-    }
+    if (this.#relay !== null) return this.#relay.gone(this.#answering?.onDisconnect === 'drain');
     this.#attempts?.abandon();
     this.#roll.remove(this);
     this.#settle('client-gone', 499, 'client-gone', this.#ports.clock.tick());
