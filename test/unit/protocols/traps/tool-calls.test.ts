@@ -294,3 +294,20 @@ describe('what Gemini says through a chat endpoint', () => {
     },
   );
 });
+
+describe('schemas', () => {
+  it.each([
+    ['openai-chat', 'anthropic', 'anthropic-messages', 'input_schema'],
+    ['anthropic-messages', 'openai-responses', 'openai-responses', 'parameters'],
+  ] as const)('wire trap 15: of %s tools lose what %s refuses, by name', async (client, provider, upstream, key) => {
+    const schema = { type: 'object', properties: { a: { type: 'string' } }, anyOf: [{ required: ['a'] }] };
+    const declared =
+      client === 'openai-chat'
+        ? { type: 'function', function: { name: 'f', parameters: schema } }
+        : { name: 'f', input_schema: schema };
+    const asked = (await meet(client, provider)).ask({ tools: [declared] });
+    expect(at(asked.sent, 'tools', 0, key)).toEqual({ type: 'object', properties: schema.properties });
+    asked.answer(modelOf(upstream).whole({ text: ['x'] }));
+    expect(asked.lost.join()).toContain('tools[0]');
+  });
+});
