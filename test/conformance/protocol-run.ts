@@ -47,13 +47,34 @@ function join(pieces: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(pieces.flatMap((piece) => [...piece]));
 }
 
-/** The events of a stream given as chunks of bytes. */
-export function readAll(protocol: ChatProtocol, from: ReadContext, chunks: readonly Uint8Array[]): ChatEvent[] {
+/** The frames of a stream given as chunks of bytes: all that a reader of events ever sees of them. */
+export function decodeAll(protocol: ChatProtocol, chunks: readonly Uint8Array[]): Frame[] {
   const decoder = protocol.framing === 'ndjson' ? createNdjsonDecoder(LIMITS) : createSseDecoder(LIMITS);
   const frames: Frame[] = [];
   for (const chunk of chunks) decoder.push(chunk, frames);
   decoder.end(frames);
-  return eventsOf(protocol, from, frames);
+  return frames;
+}
+
+/** The events of a stream given as chunks of bytes. */
+export function readAll(protocol: ChatProtocol, from: ReadContext, chunks: readonly Uint8Array[]): ChatEvent[] {
+  return eventsOf(protocol, from, decodeAll(protocol, chunks));
+}
+
+/** The borders, `step` apart, at which a cut gives other frames than the whole does. */
+export function brokenCuts(protocol: ChatProtocol, bytes: Uint8Array, step = 1): readonly number[] {
+  const whole = decodeAll(protocol, [bytes]);
+  const broken: number[] = [];
+  for (let at = 1; at < bytes.length; at += step) {
+    const frames = decodeAll(protocol, splitAt(bytes, at));
+    const isSame = frames.length === whole.length && frames.every((frame, i) => isSameFrame(frame, whole[i]));
+    if (!isSame) broken.push(at);
+  }
+  return broken;
+}
+
+function isSameFrame(a: Frame, b: Frame | undefined): boolean {
+  return a.event === b?.event && a.data === b.data;
 }
 
 /** The events of a stream given as frames, to its end. */
