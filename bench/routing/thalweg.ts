@@ -124,6 +124,7 @@ class PlannedChoice implements Choice {
     board.succeeded(backend, {
       tick: time.tick(),
       inputTokens: this.#facts.inputTokens,
+      cachedTokens: 0,
       ttftMs: this.#startedAt,
       outputTokens: this.#outputTokens,
       streamMs: ms - this.#startedAt,

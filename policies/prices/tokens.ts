@@ -12,17 +12,20 @@ export function expectedOutputTokens({ maxOutputTokens }: RequestFacts, latency:
 }
 
 /**
- * USD for the estimated input and the expected output of every choice. The client's own limit is a ceiling and seldom the
+ * USD for the estimated input, of which the usual share comes from the backend's cache, and the expected output of every choice. The client's own limit is a ceiling and seldom the
  * length of the answer, so it only caps the estimate. Unknown as soon as a price that is needed is unknown.
  */
 export const tokens: Price = Object.freeze({
   id: 'tokens',
   usd({ backend: { price, index } }, facts, { backends }) {
     if (price === null) return null;
-    const outputTokens = facts.choices * expectedOutputTokens(facts, backends[index]?.latency);
-    const input = costOf(facts.inputTokens, price.inputUsd);
+    const seen = backends[index]?.latency;
+    const outputTokens = facts.choices * expectedOutputTokens(facts, seen);
+    const cached = price.cachedInputUsd === null ? 0 : facts.inputTokens * (seen?.cachedShare ?? 0);
+    const input = costOf(facts.inputTokens - cached, price.inputUsd);
+    const fromCache = costOf(cached, price.cachedInputUsd);
     const output = costOf(outputTokens, price.outputUsd);
-    return input === null || output === null ? null : input + output;
+    return input === null || output === null || fromCache === null ? null : input + fromCache + output;
   },
 } satisfies Price);
 

@@ -13,6 +13,8 @@ export interface LatencyView {
   workMs(tick: number, inputTokens: number, outputTokens: number): number;
   /** Output tokens of an answer, smoothed; null = none was seen. */
   readonly outputTokens: number | null;
+  /** Share of input tokens that came from the backend's cache, smoothed. */
+  readonly cachedShare: number;
   /** Share of attempts that failed by the backend's fault, smoothed. */
   failureRate(tick: number): number;
 }
@@ -21,8 +23,9 @@ export interface LatencyView {
 export interface LatencyObservation {
   /** Monotonic ms at its end. */
   readonly tick: number;
-  /** Uncached input tokens. */
+  /** Input tokens that were not cached, and those that were. */
   readonly inputTokens: number;
+  readonly cachedTokens: number;
   /** Ms to the first content, without the wait that the gateway knew of; null where the answer came as a whole. */
   readonly ttftMs: number | null;
   /** null = not told. */
@@ -69,10 +72,13 @@ export class LatencyModel implements LatencyView {
   #failures = 0;
   #failedAt = 0;
   outputTokens: number | null = null;
+  cachedShare = 0;
 
   /** An answer came to its end. */
   succeeded(seen: LatencyObservation): void {
-    const { tick, inputTokens, ttftMs, outputTokens, streamMs } = seen;
+    const { tick, inputTokens, cachedTokens, ttftMs, outputTokens, streamMs } = seen;
+    const input = inputTokens + cachedTokens;
+    if (input > 0) this.cachedShare += SMOOTHING * (cachedTokens / input - this.cachedShare);
     if (ttftMs !== null) this.#sawStart(inputTokens, ttftMs, tick);
     if (outputTokens !== null) this.#sawOutput(outputTokens, streamMs, tick);
     this.#failures = this.failureRate(tick) * (1 - SMOOTHING);

@@ -117,9 +117,11 @@ export class Try implements UpstreamHandler {
     const stream = exchange.outline!.stream && exchange.call.operation === 'chat';
     const firstContent = exchange.startTick + (exchange.firstContentMs ?? 0);
     const input = usage?.inputTokens ?? exchange.facts!.inputTokens;
+    const cachedTokens = usage?.cachedInputTokens ?? 0;
     return {
       tick,
-      inputTokens: Math.max(0, input - (usage?.cachedInputTokens ?? 0)),
+      inputTokens: Math.max(0, input - cachedTokens),
+      cachedTokens,
       ttftMs: stream ? firstContent - this.#startTick : null,
       outputTokens: usage?.outputTokens ?? null,
       streamMs: stream ? tick - firstContent : null,

@@ -21,7 +21,7 @@ function teach(model: LatencyModel, backend: ReturnType<typeof createBackend>, a
     tick += 200;
     const inputTokens = backend.tokens();
     const ttftMs = backend.ttftMs(inputTokens);
-    model.succeeded({ tick, inputTokens, ttftMs, outputTokens: 100, streamMs: 99 * 25 });
+    model.succeeded({ tick, inputTokens, cachedTokens: 0, ttftMs, outputTokens: 100, streamMs: 99 * 25 });
   }
   return tick;
 }
@@ -47,7 +47,7 @@ describe('a latency model', () => {
         told += model.ttftMiss(tick, tokens, 0, LIMIT_MS) / 3000;
         came += Number(ttftMs > LIMIT_MS) / 3000;
         tick += 200;
-        model.succeeded({ tick, inputTokens: tokens, ttftMs, outputTokens: null, streamMs: null });
+        model.succeeded({ tick, inputTokens: tokens, cachedTokens: 0, ttftMs, outputTokens: null, streamMs: null });
       }
       expect(Math.abs(told - came)).toBeLessThan(0.05);
     }
@@ -84,7 +84,7 @@ describe('a latency model', () => {
   it('does not take a whole answer for a late first token', () => {
     const model = new LatencyModel();
     for (let i = 0; i < 100; i++) {
-      model.succeeded({ tick: i, inputTokens: 100, ttftMs: null, outputTokens: 500, streamMs: null });
+      model.succeeded({ tick: i, inputTokens: 100, cachedTokens: 0, ttftMs: null, outputTokens: 500, streamMs: null });
     }
     expect(model.ttftMs(100, 100)).toBeCloseTo(new LatencyModel().ttftMs(100, 100), 9);
     expect(model.outputTokens).toBe(500);

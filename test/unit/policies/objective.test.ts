@@ -18,7 +18,14 @@ function seen(ttftMs: number): LatencyModel {
   const model = new LatencyModel();
   for (let i = 0; i < 200; i++) {
     const spread = 1 + 0.2 * Math.sin(i);
-    model.succeeded({ tick: i, inputTokens: 100, ttftMs: ttftMs * spread, outputTokens: 100, streamMs: 1000 });
+    model.succeeded({
+      tick: i,
+      inputTokens: 100,
+      cachedTokens: 0,
+      ttftMs: ttftMs * spread,
+      outputTokens: 100,
+      streamMs: 1000,
+    });
   }
   return model;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelPrice } from '../../../src/core/backend.ts';
 import { seededRandom } from '../../../src/core/clock.ts';
+import { LatencyModel } from '../../../src/core/latency-model.ts';
 import type { RequestFacts, Scored } from '../../../src/core/policy.ts';
 import { PICKERS } from '../../../policies/index.ts';
 import { tokens } from '../../../policies/prices/tokens.ts';
@@ -22,6 +23,17 @@ describe('tokens', () => {
     expect(usd(price, { maxOutputTokens: 10 })).toBeCloseTo(10, 9);
     expect(usd(price, { maxOutputTokens: 100_000 })).toBeCloseTo(256, 9);
     expect(usd(price, { maxOutputTokens: 10, choices: 3 })).toBeCloseTo(30, 9);
+  });
+
+  it('expects the share of cached input that was seen', () => {
+    const latency = new LatencyModel();
+    for (let i = 0; i < 300; i++) {
+      const seen = { tick: i, inputTokens: 250, cachedTokens: 750, ttftMs: null, outputTokens: 256, streamMs: null };
+      latency.succeeded(seen);
+    }
+    const alias = aliasOf(backendsOf({ price: { inputUsd: 4, cachedInputUsd: 0.4, outputUsd: 0 } }));
+    const facts = factsOf(alias, { inputTokens: 1_000_000 });
+    expect(tokens.usd(alias.candidates[0]!, facts, stateOf(1, { 0: { latency } }), null)).toBeCloseTo(1.3, 3);
   });
 
   it('is unknown as soon as a part that is needed is unknown, and never 0 for it', () => {
