@@ -1,4 +1,4 @@
-/** The library face: a gateway inside a program, without a server. */
+/** The library face: a gateway inside a program, without a server, and models that are signed and verified. */
 import { createPriceBook } from '../providers/price-book.ts';
 import { catalogue } from '../providers/index.ts';
 import { ConfigError } from './config/config-error.ts';
@@ -11,6 +11,16 @@ import { createLanguage } from './sections.ts';
 
 export { ConfigError, ConfigFileError };
 export type { PlacedFinding } from './config/place.ts';
+export { readPublicKey, type Curve, type PublicKey } from './crypto/public-key.ts';
+export { readCertificates, type Certificate } from './crypto/x509.ts';
+export type { KeylessVerifier, LeafIdentity, TrustAnchor, VerifiedSigner } from './trust/anchor.ts';
+export type { FileReport } from './trust/compare.ts';
+export { signModel, type SignedModelFile, type SignModelOptions } from './trust/node/sign-model.ts';
+export { verifyModel, type ModelVerdict, type VerifyModelOptions } from './trust/node/verify-model.ts';
+export type { TrustRule } from './trust/rules.ts';
+export type { Signer } from './trust/signer.ts';
+export { TrustError } from './trust/trust-error.ts';
+export { strictPolicy, verifyBundle, type VerifiedManifest, type VerifyPolicy } from './trust/verify.ts';
 export { VERSION };
 
 /** A configuration: its text (YAML or JSON), the same as an object, or the file that holds it. */

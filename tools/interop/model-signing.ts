@@ -1,7 +1,4 @@
-/**
- * Signs and verifies models with the Python reference and with Thalweg, each what the other signed: three curves, key and
- * certificate. Usage: node tools/interop/model-signing.ts PYTHON, where that interpreter has model-signing and pyopenssl.
- */
+/** Lets the Python reference (node tools/interop/model-signing.ts PYTHON, with model-signing and pyopenssl) and Thalweg verify each other's signatures. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
