@@ -13,7 +13,7 @@ export const recheck: RecheckFunction = (policy, facts, backend, state, purpose,
   if (parts.backends[backend.index] !== backend) return stranger(backend.id);
   const active = activeConditions(parts, facts, state);
   const [rejection] = rejectionsOf(parts, active, { backend, weight: 1 }, facts, state);
-  return rejection ?? EgressPermit.mint(policy.digest, backend.origin, purpose, decision);
+  return rejection ?? EgressPermit.mint(policy.digest, backend.origin, purpose, decision, backend.egress);
 };
 
 function stranger(got: string): Rejection {

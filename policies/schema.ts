@@ -1,9 +1,8 @@
 /** Schemas of the sections that policies own: `zones`, `constraints`, `rules`, `tests`. */
 import * as z from 'zod';
-import type { ConstraintConfig, PolicyTestConfig, RuleConfig } from '../src/core/config.ts';
-import { countryFault } from '../src/core/countries.ts';
+import type { ConstraintConfig, PolicyTestConfig, RuleConfig, ZoneConfig } from '../src/core/config.ts';
 import type { ErrorCode } from '../src/core/error-codes.ts';
-import { DURATION_FORM, parseDuration } from '../src/core/units.ts';
+import { duration, place } from '../src/core/schema.ts';
 import { classWord, labelWord } from './classify/schema.ts';
 import { NETWORKS } from './facts.ts';
 import { CAPABILITY_NAMES } from './filters/capability.ts';
@@ -38,13 +37,7 @@ const id = z
   })
   .describe('Its name in traces, logs and explanations.');
 
-/** Text where a bare NO may have turned into `false`; whether it names a country or a zone is asked of the whole file. */
-const place = z.string({
-  error: ({ input }) => {
-    const fault = input === false ? countryFault(input) : null;
-    return fault === null ? undefined : `${fault.message}; ${fault.fix}`;
-  },
-});
+// whether a place is a country or a zone is asked of the whole file
 const places = z.union([place, z.array(place).min(1)]).describe('A zone, a country, or a list of them.');
 
 /** `zones:` names for lists of countries; absent = only the built-in EU and EEA. */
@@ -53,11 +46,22 @@ export const zonesSchema = z
     z
       .string()
       .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, { error: 'use letters, digits, _ and -, beginning with a letter' }),
-    z.array(place).min(1),
+    z.union(
+      [
+        z.array(place).min(1),
+        z.strictObject({ cidr: z.array(z.string()).min(1).describe('Ranges of addresses, like 10.20.0.0/16.') }),
+      ],
+      {
+        // a list is meant: what is wrong with its members says more than that it is no perimeter
+        error: ({ input, errors }) => (Array.isArray(input) ? errors?.[0]?.[0]?.message : undefined),
+      },
+    ),
   )
   .default({})
-  .describe('Names for lists of countries. EU and EEA are there already and may be defined otherwise.')
-  .meta({ examples: [{ home: ['DE', 'FR'] }] }) satisfies z.ZodType<Readonly<Record<string, readonly string[]>>>;
+  .describe(
+    'Names for lists of countries. EU and EEA are there already and may be defined otherwise; perimeter: { cidr: … } names addresses.',
+  )
+  .meta({ examples: [{ home: ['DE', 'FR'] }] }) satisfies z.ZodType<Readonly<Record<string, ZoneConfig>>>;
 
 const ofPlaces = z.union([
   places,
@@ -117,16 +121,6 @@ export const constraintsSchema = z
   readonly ConstraintConfig[]
 >;
 
-const duration = z
-  .string()
-  .regex(DURATION_FORM, { error: 'this must be a duration: a number with ms, s, m or h' })
-  .meta({ examples: ['30s'] })
-  .transform((text) => parseDuration(text) ?? 0)
-  .refine((ms) => ms > 0, {
-    error: 'this must be longer than nothing',
-    params: { code: 'out-of-range', fix: 'write 1ms or more' },
-  });
-
 const rule = z.strictObject({
   id,
   match: z
@@ -138,7 +132,7 @@ const rule = z.strictObject({
     .optional()
     .describe('What happens to requests that a backend cannot be told without loss; absent = as the gateway says.'),
   pick: z
-    .enum(['ordered', 'weighted', 'cheapest'])
+    .enum(['ordered', 'weighted', 'cheapest', 'sticky'])
     .optional()
     .describe('How a backend is chosen; absent = as the model says.'),
   objective: z

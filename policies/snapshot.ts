@@ -1,7 +1,6 @@
 /** The inside of a policy snapshot, which only this room can read. */
 import type { Backend, ModelAlias, PickerId } from '../src/core/backend.ts';
 import type {
-  ClassifyStage,
   Filter,
   LossyMode,
   Objective,

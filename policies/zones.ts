@@ -1,4 +1,5 @@
 /** Named sets of countries: the ones that come with the house, and the ones of the file over them. */
+import type { ZoneConfig } from '../src/core/config.ts';
 import { COUNTRIES } from '../src/core/countries.ts';
 
 /** Zone name -> country codes. */
@@ -22,9 +23,13 @@ export const BUILTIN_ZONES: Readonly<Record<string, readonly string[]>> = Object
   EEA: Object.freeze(EEA.split(' ')),
 });
 
-/** The built-in zones with those of the file over them. */
-export function zonesOf(own: Readonly<Record<string, readonly string[]>>): Zones {
-  return new Map(Object.entries({ ...BUILTIN_ZONES, ...own }).map(([name, list]) => [name, new Set(list)]));
+/** The built-in zones with those of the file over them; the perimeter has addresses and no countries. */
+export function zonesOf(own: Readonly<Record<string, ZoneConfig>>): Zones {
+  const zones = new Map<string, ReadonlySet<string>>();
+  for (const [name, zone] of Object.entries({ ...BUILTIN_ZONES, ...own })) {
+    if (!('cidr' in zone)) zones.set(name, new Set(zone));
+  }
+  return zones;
 }
 
 /** The countries that zone names and country codes stand for; null when one of them is neither. */

@@ -77,7 +77,10 @@ export async function compileSnapshot(whole: WholeConfig, ports: SnapshotPorts):
 const ACCOUNT_DIGITS = 32;
 
 /** Where secrets stand in a configuration: a digest that the world sees must not depend on them. */
-const SECRETS: readonly PathPattern[] = [['backends', '*', 'key']];
+const SECRETS: readonly PathPattern[] = [
+  ['backends', '*', 'key'],
+  ['backends', '*', 'tls', 'key'],
+];
 
 /**
  * The texts whose SHA-256 identifies a configuration, its policy and its accounts; secrets that are written out are left out of the first

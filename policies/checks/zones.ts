@@ -1,6 +1,7 @@
 /** Zones and places: every country exists, and every zone that is named is defined. */
 import type { ConfigPath, ConfigReport, WholeConfig } from '../../src/core/config.ts';
 import { COUNTRIES, countryFault } from '../../src/core/countries.ts';
+import { parseRange } from '../../src/core/ip-address.ts';
 import type { Zones } from '../zones.ts';
 
 /** Checks the members of every zone; a zone may not have the name of a country. */
@@ -15,10 +16,35 @@ export function checkZones({ zones }: WholeConfig, report: ConfigReport): void {
         fix: 'give the zone another name',
       });
     }
+    if ('cidr' in members) {
+      checkRanges(name, members.cidr, report);
+      continue;
+    }
     for (const [i, member] of members.entries()) {
       const fault = countryFault(member);
       if (fault !== null) report.add({ at: ['zones', name, i], code: 'unknown-country', ...fault });
     }
+  }
+}
+
+/** Addresses belong to the perimeter alone. */
+function checkRanges(name: string, cidr: readonly string[], report: ConfigReport): void {
+  if (name !== 'perimeter') {
+    report.add({
+      at: ['zones', name],
+      code: 'zone-of-addresses',
+      message: 'only the zone perimeter has addresses',
+      fix: 'name it perimeter, or list countries',
+    });
+  }
+  for (const [i, text] of cidr.entries()) {
+    if (parseRange(text) !== null) continue;
+    report.add({
+      at: ['zones', name, 'cidr', i],
+      code: 'bad-range',
+      message: `"${text}" is not a range of addresses whose bits beyond the prefix are zero`,
+      fix: 'write it like 10.20.0.0/16 or fd00:20::/48',
+    });
   }
 }
 

@@ -9,6 +9,7 @@ import { Secret } from '../core/secret.ts';
 import { readHandbook } from '../embedded/node/handbook.ts';
 import { matmulModule } from '../embedded/simd/matmul-code.ts';
 import { EMBEDDED_SCHEME } from '../embedded/transport.ts';
+import { networkOf } from '../engine/compile-egress.ts';
 import { proveOnNode } from '../node.ts';
 import { CommandError } from './command-error.ts';
 import { locateConfiguration, readConfiguration, type Configuration } from './configuration.ts';
@@ -57,6 +58,7 @@ export default createWorker(config, embedModels({ handbook }, kernels));
 export async function buildWorker(options: BuildWorkerOptions, terminal: Terminal): Promise<ExitCode> {
   const configuration = readConfiguration(locateConfiguration(terminal, options.config), terminal, 'worker');
   refuseOpen(configuration);
+  refuseSockets(configuration);
   const priceBook = createPriceBook();
   // Nothing leaves while building: any key serves to prove that the rest compiles.
   const snapshot = proveOnNode(configuration.loaded, { priceBook, secret: () => new Secret('absent-while-building') });
@@ -80,6 +82,26 @@ export async function buildWorker(options: BuildWorkerOptions, terminal: Termina
     print(terminal, `${written ? 'wrote' : 'kept '}  ${join(options.out, file)}\n`);
   say(terminal, nextSteps(options.out, secrets));
   return ExitCode.ok;
+}
+
+/** A worker opens no sockets: it cannot see to which address a name leads, show a certificate, or ask a proxy. */
+function refuseSockets({ whole, name }: Configuration): void {
+  for (const [id, backend] of Object.entries(whole.backends)) {
+    const asks =
+      networkOf(backend) === 'perimeter'
+        ? 'stands in the perimeter'
+        : backend.tls !== undefined
+          ? 'has certificates of its own'
+          : backend.proxy !== undefined
+            ? 'is behind a proxy'
+            : null;
+    if (asks === null) continue;
+    throw new CommandError(
+      ExitCode.configuration,
+      'needs-sockets',
+      `${name}: the backend "${id}" ${asks}, which a worker cannot hold to; serve it from Node, or remove it here.`,
+    );
+  }
 }
 
 /** A worker has an address that everybody can reach. */

@@ -8,18 +8,51 @@ import type { PhaseLimits } from './transport.ts';
 /** How a fact is known, weakest first. */
 export type EvidenceGrade = 'declared' | 'contractual' | 'reported' | 'attested';
 
+/** Grades in order: a fact of a later one is worth more. */
+export const EVIDENCE_GRADES: readonly EvidenceGrade[] = Object.freeze([
+  'declared',
+  'contractual',
+  'reported',
+  'attested',
+]);
+
+/** The value of a fact. */
+export type FactValue = string | number | boolean | readonly string[];
+
 /** One fact about a backend. Unknown facts are absent and never satisfy a constraint. */
 export interface Fact {
-  readonly value: string | number | boolean | readonly string[];
+  readonly value: FactValue;
   readonly grade: EvidenceGrade;
   /** Who says so: `configuration`, a URL, a contract. */
   readonly source: string;
   /** ISO date of the evidence; null = not told. */
   readonly asOf: string | null;
+  /** The moment from which it counts as unknown, ms since the epoch; absent = never. */
+  readonly endsAt?: number;
+  /** The same for single items of a list, such as certificates. */
+  readonly itemEndsAt?: ReadonlyMap<string, number>;
 }
 
-/** The fact keys that constraints may speak of. */
-export type FactKey = 'operator.country' | 'compute.countries' | 'retention_days' | 'trains_on_data' | 'network';
+/** The facts that the file or the catalogue may state. */
+export type StatedFactKey =
+  | 'operator.country'
+  | 'operator.control'
+  | 'operator.group'
+  | 'compute.countries'
+  | 'storage.countries'
+  | 'metadata.countries'
+  | 'retention_days'
+  | 'trains_on_data'
+  | 'human_review'
+  | 'certs'
+  | 'sovereignty.seal'
+  | 'model.origin'
+  | 'model.licence'
+  | 'network'
+  | 'accelerator';
+
+/** The fact keys that constraints may speak of; those that nobody states are known of the gateway itself. */
+export type FactKey = StatedFactKey | 'pool' | 'artifact.signature' | 'artifact.level';
 
 /** What a backend can do, as bits. */
 export const Capability = Object.freeze({
@@ -56,6 +89,15 @@ export interface ModelPrice {
   readonly asOf: string | null;
 }
 
+/** A place that was asked for with every request, and what an answer must say of it. */
+export interface RegionTerms {
+  readonly id: string;
+  /** Top-level field of the request that chooses the place; null = the address or the model's name does. */
+  readonly field: readonly [name: string, value: string] | null;
+  /** Field of the answer's usage that says where it ran, and what it must say; null = answers do not say. */
+  readonly proof: readonly [field: string, value: string] | null;
+}
+
 /** A model at a provider in a place. Compiled, frozen. */
 export interface Backend {
   readonly id: string;
@@ -85,6 +127,8 @@ export interface Backend {
   readonly maxOutputTokens: number | null;
   readonly capabilities: Capabilities;
   readonly facts: ReadonlyMap<FactKey, Fact>;
+  /** How its place is chosen, and what its answers say of it; null = nothing is set and nothing is told. */
+  readonly region: RegionTerms | null;
   /** null = unknown, never free. */
   readonly price: ModelPrice | null;
   readonly onDisconnect: 'cancel' | 'drain';

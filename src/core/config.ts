@@ -70,7 +70,16 @@ export interface BackendConfig {
   /** USD per million tokens. */
   readonly price?: PriceConfig | undefined;
   readonly timeouts?: Readonly<Partial<PhaseConfig>> | undefined;
+  /** PEM texts; `key` is a secret reference as written. */
+  readonly tls?:
+    | { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined }
+    | undefined;
+  /** `http://host:port` of a proxy that is asked to CONNECT. */
+  readonly proxy?: string | undefined;
 }
+
+/** A zone: countries, or the addresses of the perimeter. */
+export type ZoneConfig = readonly string[] | { readonly cidr: readonly string[] };
 
 /** USD per million tokens; absent parts are unknown. */
 export interface PriceConfig {
@@ -227,8 +236,8 @@ export interface PolicyTestConfig {
 export interface WholeConfig {
   readonly version: 1;
   readonly gateway: GatewayConfig;
-  /** Name -> countries. */
-  readonly zones: Readonly<Record<string, readonly string[]>>;
+  /** Name -> countries, and `perimeter` -> addresses. */
+  readonly zones: Readonly<Record<string, ZoneConfig>>;
   readonly backends: Readonly<Record<string, BackendConfig>>;
   readonly models: Readonly<Record<string, ModelConfig>>;
   readonly pools?: Readonly<Record<string, PoolConfig>> | undefined;

@@ -1,4 +1,5 @@
 /** The permit without which no transport opens a connection. */
+import type { EgressRoute } from './egress-route.ts';
 
 /** Why something leaves the gateway. */
 export type EgressPurpose = 'attempt' | 'retry' | 'hedge' | 'shadow' | 'guard' | 'embedding' | 'export';
@@ -16,17 +17,32 @@ export class EgressPermit {
   readonly purpose: EgressPurpose;
   /** Decision id. */
   readonly decision: string;
+  /** The addresses, certificates and proxy of the backend; null where no socket is opened. */
+  readonly route: EgressRoute | null;
 
-  private constructor(policy: string, origin: string, purpose: EgressPurpose, decision: string) {
+  private constructor(
+    policy: string,
+    origin: string,
+    purpose: EgressPurpose,
+    decision: string,
+    route: EgressRoute | null,
+  ) {
     this.policy = policy;
     this.origin = origin;
     this.purpose = purpose;
     this.decision = decision;
+    this.route = route;
   }
 
   /** Mints a permit. For `policies` only. */
-  static mint(policy: string, origin: string, purpose: EgressPurpose, decision: string): EgressPermit {
-    return new EgressPermit(policy, origin, purpose, decision);
+  static mint(
+    policy: string,
+    origin: string,
+    purpose: EgressPurpose,
+    decision: string,
+    route: EgressRoute | null = null,
+  ): EgressPermit {
+    return new EgressPermit(policy, origin, purpose, decision, route);
   }
 
   /** True when `permit` was minted by this copy of the class and is good for `origin`. */

@@ -10,12 +10,17 @@ import type {
 } from '../core/config.ts';
 import type { Provider } from '../core/provider.ts';
 import { isLoopback, parseAddress } from './address.ts';
+import { checkEgress } from './check-egress.ts';
 
 /** The check of `gateway`, `backends`, `models`, `pools` and `keys`. */
 export function createEngineCheck(catalogue: Catalogue): ConfigCheck {
   return (whole, report) => {
     checkAddresses(whole, report);
-    for (const [id, backend] of Object.entries(whole.backends)) checkBackend(id, backend, catalogue, report);
+    for (const [id, backend] of Object.entries(whole.backends)) {
+      checkBackend(id, backend, catalogue, report);
+      const url = backend.url ?? catalogue.get(backend.provider)?.baseUrl ?? null;
+      checkEgress(id, backend, url, whole, report);
+    }
     checkModels(whole, report);
     checkPools(whole, report);
     checkKeys(whole, report);
@@ -70,6 +75,7 @@ function checkBackend(id: string, backend: BackendConfig, catalogue: Catalogue, 
     checkNeeds(at, backend, provider, report);
   }
   if (backend.url !== undefined) checkUrl([...at, 'url'], backend.url, report);
+  if (backend.proxy !== undefined) checkUrl([...at, 'proxy'], backend.proxy, report);
 }
 
 function checkNeeds(at: ConfigPath, backend: BackendConfig, provider: Provider, report: ConfigReport): void {

@@ -24,6 +24,8 @@ import type { AuthScheme } from '../core/provider.ts';
 import type { Secret } from '../core/secret.ts';
 import type { PhaseLimits } from '../core/transport.ts';
 import { compileDialect } from './dialect.ts';
+import type { PoolLimits } from './slot-pool.ts';
+import { compileEgress } from './compile-egress.ts';
 import type { KeyEntry } from './snapshot.ts';
 
 /** What compiling needs from outside. */
@@ -42,6 +44,8 @@ export interface CompilePorts {
 /** The engine's part of a snapshot. */
 export interface EngineSlice {
   readonly backends: readonly Backend[];
+  /** By `Backend.pool`. */
+  readonly pools: readonly PoolLimits[];
   readonly aliases: ReadonlyMap<string, ModelAlias>;
   readonly keys: ReadonlyMap<string, KeyEntry> | null;
   readonly answerBytes: number;
@@ -68,13 +72,22 @@ export class BackendKeyError extends Error {
  * @throws BackendKeyError
  */
 export function compileEngine(whole: WholeConfig, ports: CompilePorts): EngineSlice {
-  const backends = Object.entries(whole.backends).map(([id, config], index) =>
-    compileBackend(id, index, config, whole.gateway, ports),
-  );
+  const pools = Object.entries(whole.pools ?? {});
+  const backends = Object.entries(whole.backends).map(([id, config], index) => {
+    const pool = pools.findIndex(([, { backends: members }]) => members.includes(id));
+    const egress = compileEgress(config, whole.zones, ports.secret);
+    return compileBackend({ id, index, pool: pool === -1 ? null : pool, egress }, config, whole.gateway, ports);
+  });
   const byId = new Map(backends.map((backend) => [backend.id, backend]));
   const { limits, origins } = whole.gateway;
   return Object.freeze({
     backends: Object.freeze(backends),
+    pools: pools.map(([id, { limit, queue }]) => ({
+      id,
+      slots: limit,
+      maxWaitMs: queue.max_wait,
+      maxWaiting: queue.max_depth,
+    })),
     aliases: new Map(Object.entries(whole.models).map(([id, config]) => [id, compileAlias(id, config, byId)])),
     keys: compileKeys(whole),
     answerBytes: limits.answer,
@@ -84,20 +97,19 @@ export function compileEngine(whole: WholeConfig, ports: CompilePorts): EngineSl
 }
 
 function compileBackend(
-  id: string,
-  index: number,
+  place: Pick<Backend, 'id' | 'index' | 'pool' | 'egress'>,
   config: BackendConfig,
   gateway: GatewayConfig,
   ports: CompilePorts,
 ): Backend {
+  const { id } = place;
   const provider = ports.catalogue.get(config.provider)!;
   const url = (config.url ?? provider.baseUrl!).replace(/\/+$/, '');
   const origin = originOf(url);
   const account = ports.account(id);
   const known = ports.priceBook?.find(provider.id, config.model) ?? null;
   return Object.freeze({
-    id,
-    index,
+    ...place,
     provider: provider.id,
     model: config.model,
     url,

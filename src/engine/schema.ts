@@ -4,11 +4,15 @@ import { Capability, type CapabilityName } from '../core/backend.ts';
 import type { BackendConfig, GatewayConfig, KeyConfig, ModelConfig, PhaseConfig, PoolConfig } from '../core/config.ts';
 import { DATA_CLASSES, type DataClassWord } from '../core/data-class.ts';
 import { countryFault } from '../core/countries.ts';
-import { DURATION_FORM, parseDuration, parseSize, SIZE_FORM } from '../core/units.ts';
+import { duration, place } from '../core/schema.ts';
+import { parseSize, SIZE_FORM } from '../core/units.ts';
 import { ADDRESS_FORM } from './address.ts';
 
 /** Places of secrets in these sections. */
-export const ENGINE_SECRETS = [['backends', '*', 'key']] as const;
+export const ENGINE_SECRETS = [
+  ['backends', '*', 'key'],
+  ['backends', '*', 'tls', 'key'],
+] as const;
 
 /** Fields of these sections that the language has and this version does not. */
 export const ENGINE_PLANNED = [
@@ -20,16 +24,6 @@ export const ENGINE_PLANNED = [
 const MiB = 1024 ** 2;
 const LARGEST_EVENT = 16 * MiB;
 
-const duration = z
-  .string()
-  .regex(DURATION_FORM, { error: 'this must be a duration: a number with ms, s, m or h' })
-  .meta({ examples: ['30s'] })
-  .transform((text) => parseDuration(text) ?? 0)
-  .refine((ms) => ms > 0, {
-    error: 'this must be longer than nothing',
-    params: { code: 'out-of-range', fix: 'write 1ms or more' },
-  });
-
 const size = z
   .string()
   .regex(SIZE_FORM, { error: 'this must be a size: a whole number with B, KiB, MiB or GiB' })
@@ -40,13 +34,7 @@ const size = z
     params: { code: 'out-of-range', fix: 'write 1KiB or more' },
   });
 
-const country = z
-  .string({
-    error: ({ input }) => {
-      const fault = input === false ? countryFault(input) : null;
-      return fault === null ? undefined : `${fault.message}; ${fault.fix}`;
-    },
-  })
+const country = place
   .superRefine((value, context) => {
     const fault = countryFault(value);
     if (fault !== null) {
@@ -181,6 +169,8 @@ const price = z.strictObject({
     .describe('Date of the price, YYYY-MM-DD.'),
 });
 
+const pem = z.string().regex(/-----BEGIN [A-Z ]+-----/, { error: 'this must be PEM text, for example ${file:ca.pem}' });
+
 const backend = z.strictObject({
   provider: z
     .string()
@@ -218,6 +208,19 @@ const backend = z.strictObject({
   facts: facts.optional().describe('What is known of it, for constraints; an unknown fact never satisfies one.'),
   price: price.optional().describe('USD per million tokens; absent = the price book, else unknown, never free.'),
   timeouts: z.strictObject(ownPhases).optional().describe('Limits of its own, in place of those of the gateway.'),
+  tls: z
+    .strictObject({
+      ca: pem.optional().describe('The only certificate authorities that are trusted, PEM; ${file:ca.pem}.'),
+      cert: pem.optional().describe('The certificate that the gateway shows, PEM.'),
+      key: z.string().min(1).optional().describe('Secret: its private key, PEM; ${file:client.key}.'),
+    })
+    .optional()
+    .describe('Certificates of its own; absent = the authorities of the system.'),
+  proxy: z
+    .string()
+    .regex(/^http:\/\/[^/?#@]+\/?$/, { error: 'this must be http://host:port' })
+    .optional()
+    .describe('A proxy that is asked to CONNECT. Proxies named in the environment are never used.'),
 }) satisfies z.ZodType<BackendConfig>;
 
 const backendId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/, {
@@ -251,9 +254,11 @@ const model = z.strictObject({
     .describe('Ids of backends, or { id, weight }, in the order of preference.')
     .meta({ examples: [['up']] }),
   pick: z
-    .enum(['ordered', 'weighted', 'cheapest'])
+    .enum(['ordered', 'weighted', 'cheapest', 'sticky'])
     .default('ordered')
-    .describe('ordered: as listed; weighted: by chance and weight; cheapest: by known price.'),
+    .describe(
+      'ordered: as listed; weighted: by chance and weight; cheapest: by known price; sticky: equal beginnings of prompts together.',
+    ),
   answer: z
     .enum(['asked', 'upstream'])
     .default('asked')

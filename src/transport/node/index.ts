@@ -39,7 +39,7 @@ export function createNodeTransport(options: NodeTransportOptions): Transport {
     const exchange = new Exchange(request, handler, wheel, options.maxAnswerBytes);
     const { url, body } = request;
     const cut = originLength(url);
-    const origin = origins.find(url.slice(0, cut));
+    const origin = origins.find(url.slice(0, cut), request.permit.route);
     if (closed !== null) {
       exchange.fail(new GatewayError('gateway-shutdown'));
     } else if (origin === null || !EgressPermit.allows(request.permit, origin.name)) {

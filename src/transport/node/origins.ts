@@ -1,21 +1,24 @@
-/** The connection pools, one per exact origin, and how a URL is split into origin and path. */
+/** The connection pools, one per exact origin and terms of the policy, and how a URL is split into origin and path. */
 import { Pool } from 'undici';
+import type { EgressRoute } from '../../core/egress-route.ts';
 import { createConnector, type Lookup } from './connector.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 
 /** Spellings of origins that are remembered; more than a configuration has backends. */
 const MAX_SPELLINGS = 4096;
 
-/** One origin; its pool is made when the first permitted request comes. */
+/** One origin under the terms of one route; its pool is made when the first permitted request comes. */
 export class Origin {
   /** Scheme, host and port in their one spelling, as `URL.origin` gives them. */
   readonly name: string;
   readonly #settings: OriginSettings;
+  readonly #route: EgressRoute | null;
   #pool: Pool | null = null;
   #connectMs = 0;
 
-  constructor(name: string, settings: OriginSettings) {
+  constructor(name: string, route: EgressRoute | null, settings: OriginSettings) {
     this.name = name;
+    this.#route = route;
     this.#settings = settings;
   }
 
@@ -30,7 +33,7 @@ export class Origin {
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: this.#settings.maxHeaderBytes,
-      connect: createConnector({ ...this.#settings, connectMs: () => this.#connectMs }),
+      connect: createConnector({ ...this.#settings, route: this.#route, connectMs: () => this.#connectMs }),
     });
     return this.#pool;
   }
@@ -55,25 +58,38 @@ export class Origins {
   readonly #settings: OriginSettings;
   readonly #byName = new Map<string, Origin>();
   readonly #bySpelling = new Map<string, Origin>();
+  readonly #byRoute = new WeakMap<EgressRoute, Map<string, Origin>>();
 
   constructor(settings: OriginSettings) {
     this.#settings = settings;
   }
 
-  /** The origin written as `spelling` (a URL up to its path), or null when that is not a plain http or https origin. */
-  find(spelling: string): Origin | null {
-    const known = this.#bySpelling.get(spelling);
+  /**
+   * The origin written as `spelling` (a URL up to its path), or null when that is not a plain http or https origin. Routes of
+   * other terms have pools of their own: no connection that was opened for one serves another.
+   */
+  find(spelling: string, route: EgressRoute | null): Origin | null {
+    const spellings = route === null ? this.#bySpelling : this.#spellingsOf(route);
+    const known = spellings.get(spelling);
     if (known !== undefined) return known;
     const url = URL.parse(spelling);
     if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return null;
     if (url.href !== `${url.origin}/`) return null;
-    let origin = this.#byName.get(url.origin);
+    // terms are JSON and an origin has no line break: two different pairs never have one name
+    const name = route === null ? url.origin : `${url.origin}\n${route.terms}`;
+    let origin = this.#byName.get(name);
     if (origin === undefined) {
-      origin = new Origin(url.origin, this.#settings);
-      this.#byName.set(url.origin, origin);
+      origin = new Origin(url.origin, route, this.#settings);
+      this.#byName.set(name, origin);
     }
-    if (this.#bySpelling.size < MAX_SPELLINGS) this.#bySpelling.set(spelling, origin);
+    if (spellings.size < MAX_SPELLINGS) spellings.set(spelling, origin);
     return origin;
+  }
+
+  #spellingsOf(route: EgressRoute): Map<string, Origin> {
+    let spellings = this.#byRoute.get(route);
+    if (spellings === undefined) this.#byRoute.set(route, (spellings = new Map()));
+    return spellings;
   }
 
   /** Closes every pool. */

@@ -75,6 +75,22 @@ describe('thalweg build worker', () => {
     expect(() => readFileSync(join(cwd, 'worker/config.json'))).toThrow('ENOENT');
   });
 
+  it.each([
+    ['facts: { network: perimeter }', 'perimeter'],
+    ['proxy: "http://proxy.corp:3128"', 'proxy'],
+  ])('refuses what only a socket can hold to: %s', async (line, word) => {
+    const text = `zones: { perimeter: { cidr: [10.20.0.0/16] } }
+gateway: { open: true }
+backends:
+  up: { provider: openai-compatible, url: "http://llm.corp.example/v1", model: "*", ${line} }
+models: { "*": { backends: [up] } }
+`;
+    const terminal = makeTerminal({ cwd: makeFolder({ 'thalweg.yaml': text }) });
+    expect(await runCommandLine(['build', 'worker'], terminal)).toBe(3);
+    expect(terminal.err()).toContain('a worker cannot hold to');
+    expect(terminal.err()).toContain(word);
+  });
+
   it('says why it cannot write', async () => {
     const cwd = makeFolder({ 'thalweg.yaml': JUDGED });
     writeFileSync(join(cwd, 'worker'), 'a file in the way');

@@ -46,6 +46,7 @@ export function backendOf(index: number, sketch: BackendSketch = {}): Backend {
     model: '*',
     url: `https://${id}.example/v1`,
     origin: `https://${id}.example`,
+    egress: null,
     dialect: DIALECT,
     credential: null,
     account: id,
