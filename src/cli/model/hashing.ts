@@ -59,6 +59,9 @@ export async function whileHashing<T>(
       bytesPerSecond: flags.maxRate === undefined ? null : flags.maxRate * 1e6,
       ...(bar === null ? {} : { onProgress: bar.show }),
     });
+  } catch (error) {
+    // Whatever an aborted read or wait says.
+    throw abort.signal.aborted ? abort.signal.reason : error;
   } finally {
     bar?.clear();
     for (const name of ['SIGINT', 'SIGTERM']) terminal.events.off(name, stop);

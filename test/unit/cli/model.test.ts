@@ -222,6 +222,23 @@ describe('thalweg model', () => {
     expect((await run(cwd, `${VERIFY} --max-rate fast`)).code).toBe(2);
   });
 
+  it('draws a bar where a person looks, wipes it, and ends without a trace when interrupted', async () => {
+    const cwd = makeBench();
+    writeFileSync(join(cwd, 'model/big'), new Uint8Array(2_000_000));
+    const shown = makeTerminal({ cwd });
+    Object.assign(shown.stderr, { isTTY: true, columns: 60 });
+    expect(await runCommandLine(`${SIGN} --max-rate 3`.split(' '), shown)).toBe(0);
+    expect(shown.err()).toMatch(/\[█+ *\] +\d+ % {2}[\d.]+ [kM]B\/s {2}0:0\d left/);
+    expect(shown.err().endsWith('\r\u001b[2K')).toBe(true);
+    rmSync(join(cwd, 'model/model.sig'));
+    const interrupted = makeTerminal({ cwd });
+    const ended = runCommandLine(`${SIGN} --max-rate 1`.split(' '), interrupted);
+    setTimeout(() => interrupted.events.emit('SIGINT'), 150);
+    expect(await ended).toBe(130);
+    expect(readdirSync(join(cwd, 'model')).sort()).toEqual(['README.md', 'big', 'sub']);
+    expect(interrupted.events.listenerCount('SIGINT')).toBe(0);
+  });
+
   it('draws no more of a bar than the line holds', () => {
     const line = formatProgress({ filesDone: 1, files: 3, bytesDone: 1.5e9, bytes: 4.5e9, current: 'a.gguf' }, 1000);
     expect(line).toBe('[████████                ]  33 %  1.5 GB/s  0:02 left  a.gguf');
