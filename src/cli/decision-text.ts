@@ -28,6 +28,8 @@ function describeFacts(facts: JsonObject): string {
   const parts = [`about ${text(facts['tokens_in'])} tokens`, output];
   if (needs.length > 0) parts.push(`needs ${needs.map(text).join(', ')}`);
   if (facts['key'] !== null) parts.push(`key ${text(facts['key'])}`);
+  const labels = isJsonArray(facts['labels']) ? facts['labels'].map(text) : [];
+  parts.push([`class ${text(facts['class'])}`, ...labels].join(' '));
   return parts.join(', ');
 }
 
