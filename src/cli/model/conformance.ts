@@ -8,6 +8,7 @@ import { strictPolicy } from '../../trust/verify.ts';
 import { ExitCode } from '../exit-code.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { collect } from './places.ts';
+import { printable } from './printable.ts';
 import { summarizeFiles } from './verdict.ts';
 
 /** The flags that the protocol names (conformance_adapter_cli_protocol.md). */
@@ -108,7 +109,7 @@ async function passOrFail(terminal: Terminal, run: () => Promise<void>): Promise
     await run();
     return ExitCode.ok;
   } catch (error) {
-    say(terminal, `thalweg: ${error instanceof Error ? error.message : String(error)}\n`);
+    say(terminal, `thalweg: ${printable(error instanceof Error ? error.message : String(error))}\n`);
     return ExitCode.failure;
   }
 }

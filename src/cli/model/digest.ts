@@ -9,6 +9,7 @@ import { print, printJson, type Terminal } from '../terminal.ts';
 import { asCommand } from './failure.ts';
 import { describeHashing, whileHashing, type HashingFlags } from './hashing.ts';
 import { collect, resolveAll, signatureOf } from './places.ts';
+import { printable } from './printable.ts';
 
 /** The flags of `digest`. */
 export interface DigestOptions extends HashingFlags {
@@ -48,7 +49,7 @@ export async function digest(model: string, options: DigestOptions, terminal: Te
       return ExitCode.ok;
     }
     for (const { name, digest: sha256 } of options.files ? manifest.resources : []) {
-      print(terminal, `sha256:${sha256}  ${name}\n`);
+      print(terminal, `sha256:${sha256}  ${printable(name)}\n`);
     }
     print(terminal, `sha256:${rootDigest}${options.files ? '  (root)' : ''}\n`);
     return ExitCode.ok;

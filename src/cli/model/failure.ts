@@ -3,6 +3,7 @@ import { TrustError } from '../../trust/trust-error.ts';
 import { ModelReadError, type ModelReadRule } from '../../trust/node/model-read-error.ts';
 import { CommandError } from '../command-error.ts';
 import { ExitCode } from '../exit-code.ts';
+import { printable } from './printable.ts';
 
 const CODES = Object.freeze({
   refused: ExitCode.unverified,
@@ -30,12 +31,20 @@ function toCommandError(error: unknown, purpose: Purpose): unknown {
     const { rule, where, what, remedy } = error;
     // There is nothing yet that could fail to verify.
     const code = purpose === 'sign' && error.kind === 'refused' ? ExitCode.failure : CODES[error.kind];
-    return new CommandError(code, rule, `${rule}: ${where}: ${what}.\n  ${sentence(remedy)}`, { where, what, remedy });
+    return new CommandError(code, rule, `${rule}: ${printable(`${where}: ${what}`)}.\n  ${sentence(remedy)}`, {
+      where,
+      what,
+      remedy,
+    });
   }
   if (error instanceof ModelReadError) {
     const { rule, file, what, remedy } = error;
     const code = purpose === 'verify' && !PLAIN.has(rule) ? ExitCode.unverified : ExitCode.failure;
-    return new CommandError(code, rule, `${rule}: ${file}: ${what}.\n  ${sentence(remedy)}`, { file, what, remedy });
+    return new CommandError(code, rule, `${rule}: ${printable(`${file}: ${what}`)}.\n  ${sentence(remedy)}`, {
+      file,
+      what,
+      remedy,
+    });
   }
   return error;
 }

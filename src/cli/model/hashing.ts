@@ -6,6 +6,7 @@ import type { DigestCache, HashOptions, HashProgress } from '../../trust/node/ha
 import { CommandError } from '../command-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { say, type Terminal } from '../terminal.ts';
+import { printable } from './printable.ts';
 
 const BAR_CELLS = 24;
 /** Between two drawings. */
@@ -106,7 +107,7 @@ export function formatProgress({ bytesDone, bytes, current }: HashProgress, elap
   const perMs = bytesDone / Math.max(elapsedMs, 1);
   const left = perMs === 0 ? '-:--' : clock((bytes - bytesDone) / perMs / 1000);
   const percent = `${Math.floor(share * 100)}`.padStart(3);
-  return `[${bar}] ${percent} %  ${formatBytes(perMs * 1000)}/s  ${left} left  ${current}`;
+  return `[${bar}] ${percent} %  ${formatBytes(perMs * 1000)}/s  ${left} left  ${printable(current)}`;
 }
 
 /** Minutes and seconds. */

@@ -9,6 +9,7 @@ import { paint, print, printJson, type Terminal } from '../terminal.ts';
 import { asCommand } from './failure.ts';
 import { findingsToText, inspectionToJson, summarizeFindings } from './inspection.ts';
 import { collect, readDigests } from './places.ts';
+import { printable } from './printable.ts';
 
 /** The flags of `inspect`. */
 export interface InspectCommandOptions {
@@ -40,8 +41,8 @@ export async function inspect(model: string, options: InspectCommandOptions, ter
     else {
       const head = isFine ? paint(terminal.stdout, 'green', 'may load') : paint(terminal.stdout, 'red', 'do not load');
       const { weights, templates } = inspection;
-      const facts = weights.map(({ file, format }) => `  weights   ${file} (${format})\n`).join('');
-      const pins = templates.map(({ file, sha256 }) => `  template  sha256:${sha256}  ${file}\n`).join('');
+      const facts = weights.map(({ file, format }) => `  weights   ${printable(file)} (${format})\n`).join('');
+      const pins = templates.map(({ file, sha256 }) => `  template  sha256:${sha256}  ${printable(file)}\n`).join('');
       print(terminal, `${head} ${model}: ${summarizeFindings(inspection)}\n${facts}${pins}`);
       print(terminal, findingsToText(inspection, terminal));
     }

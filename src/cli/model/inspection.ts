@@ -4,6 +4,7 @@ import type { InspectLevel } from '../../artifact/inspect-finding.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { count, paint, type Style, type Terminal } from '../terminal.ts';
 import { sentence } from './failure.ts';
+import { printable } from './printable.ts';
 
 const STYLES: Readonly<Record<InspectLevel, Style>> = { refuse: 'red', warn: 'yellow', note: 'dim' };
 /** Findings of one level that are shown. */
@@ -21,7 +22,7 @@ export function findingsToText({ findings }: Inspection, { stdout }: Terminal): 
   for (const level of ['refuse', 'warn', 'note'] as const) {
     const found = findings.filter((one) => one.level === level);
     for (const { rule, file, message, remedy } of found.slice(0, SHOWN)) {
-      text += `  ${paint(stdout, STYLES[level], level.padEnd(6))}  ${file}: ${message} (${rule})\n`;
+      text += `  ${paint(stdout, STYLES[level], level.padEnd(6))}  ${printable(`${file}: ${message}`)} (${rule})\n`;
       if (level !== 'note') text += `          ${sentence(remedy)}\n`;
     }
     if (found.length > SHOWN) text += `  ${level.padEnd(6)}  and ${found.length - SHOWN} more\n`;

@@ -7,6 +7,7 @@ import { readBundleFile } from '../../trust/node/verify-model.ts';
 import { ExitCode } from '../exit-code.ts';
 import { count, paint, print, printJson, say, type Terminal } from '../terminal.ts';
 import { asCommand } from './failure.ts';
+import { printable } from './printable.ts';
 import { day } from './verdict.ts';
 
 /** The flags of `show`. */
@@ -73,5 +74,5 @@ function format(bundle: string, claim: Claim, rootDigest: string, withFiles: boo
     ...(withFiles ? resources.map(({ name, digest }): [string, string] => [hashType, `${digest}  ${name}`]) : []),
   ];
   const head = `${paint(stdout, 'yellow', 'not verified')} ${bundle} says`;
-  return `${head}\n${rows.map(([label, text]) => `  ${label.padEnd(10)}  ${text}\n`).join('')}`;
+  return `${head}\n${rows.map(([label, text]) => `  ${label.padEnd(10)}  ${printable(text)}\n`).join('')}`;
 }

@@ -7,6 +7,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { count, paint, type Terminal } from '../terminal.ts';
 import { sentence } from './failure.ts';
 import { inspectionToJson, summarizeFindings } from './inspection.ts';
+import { printable } from './printable.ts';
 
 /** Files that are named before the rest is counted. */
 const NAMED = 20;
@@ -75,7 +76,7 @@ export function outcomeToText(outcome: Outcome, { stdout }: Terminal): string {
     ...(inspection === null ? [] : [['inspection', summarizeFindings(inspection)] as [string, string]]),
     ...warnings.map(({ rule, what }): [string, string] => ['note', `${what} (${rule})`]),
   ];
-  const lines = rows.map(([label, text]) => `  ${label.padEnd(10)}  ${text}\n`);
+  const lines = rows.map(([label, text]) => `  ${label.padEnd(10)}  ${printable(text)}\n`);
   return `${head} ${model}\n${lines.join('')}`;
 }
 
@@ -83,7 +84,7 @@ export function outcomeToText(outcome: Outcome, { stdout }: Terminal): string {
 export function explainRefusal(outcome: Outcome): string {
   const code = codeOf(outcome);
   if (code === null) return '';
-  return `thalweg: ${code}: ${outcome.model}: ${summarize(outcome)}.\n  ${sentence(REMEDIES[code])}\n`;
+  return `thalweg: ${code}: ${outcome.model}: ${printable(summarize(outcome))}.\n  ${sentence(REMEDIES[code])}\n`;
 }
 
 function summarize({ verdict, inspection }: Outcome): string {

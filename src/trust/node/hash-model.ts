@@ -36,6 +36,8 @@ export interface HashOptions extends ListOptions {
   readonly shardBytes?: number | null;
 }
 
+/** More than a signature of 64 MiB can name. */
+const MAX_SHARDS = 1_000_000;
 /** What is hashed here, between other work, because a thread would take longer to start. */
 const INLINE_BYTES = 8 << 20;
 
@@ -48,6 +50,7 @@ export async function hashModel(root: string, options: HashOptions): Promise<rea
   const { signal = null, cache = null, bytesPerSecond = null, shardBytes = null } = options;
   signal?.throwIfAborted();
   const tree = await listModel(root, options);
+  if (shardBytes !== null) checkShardCount(root, tree.files, shardBytes);
   const tasks = tree.files.flatMap((file) => tasksOf(tree.root, file, shardBytes));
   const count = new Count(tasks, options.onProgress ?? null);
   const missed: HashTask[] = [];
@@ -76,6 +79,12 @@ export async function hashModel(root: string, options: HashOptions): Promise<rea
     await cache?.save();
   }
   return count.digests();
+}
+
+/** A signature may name shards of one byte: the work is bounded by what such a model may hold, not by what is on the disk. */
+function checkShardCount(root: string, files: readonly ModelFile[], shardBytes: number): void {
+  const shards = files.reduce((sum, { size }) => sum + Math.ceil(size / shardBytes), 0);
+  if (shards > MAX_SHARDS) throw new ModelReadError('too-many-files', root, `${shards} shards of ${shardBytes} bytes`);
 }
 
 function tasksOf(root: string, { name, place, stamp, size }: ModelFile, shardBytes: number | null): HashTask[] {

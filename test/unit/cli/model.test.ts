@@ -222,6 +222,15 @@ describe('thalweg model', () => {
     expect((await run(cwd, `${VERIFY} --max-rate fast`)).code).toBe(2);
   });
 
+  it('shows what a name would do to the terminal instead of letting it', async () => {
+    const cwd = makeBench();
+    await run(cwd, SIGN);
+    writeFileSync(join(cwd, 'model/\u001b[2Jverified\n\u202e'), '');
+    const { out, err } = await run(cwd, VERIFY);
+    expect(out()).toContain('not signed  \\u{1b}[2Jverified\\u{a}\\u{202e}');
+    for (const text of [out(), err()]) expect(text).not.toMatch(/[\u001b\u202e]/);
+  });
+
   it('draws a bar where a person looks, wipes it, and ends without a trace when interrupted', async () => {
     const cwd = makeBench();
     writeFileSync(join(cwd, 'model/big'), new Uint8Array(2_000_000));

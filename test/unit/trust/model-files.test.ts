@@ -228,6 +228,14 @@ describe('a signed model', () => {
     expect(await verify(root)).toMatchObject({ ok: false, files: { changed: ['a:b'] } });
   });
 
+  it('in shards of one byte does not make as much work as the disk holds', async () => {
+    const root = makeFolder({ a: 'x'.repeat(1_000_001) });
+    const statement = makeStatement({ 'a:0:1': 'x' }) as { predicate: { serialization: object } };
+    Object.assign(statement.predicate.serialization, { method: 'shards', shard_size: 1 });
+    writeFileSync(join(root, 'model.sig'), toBytes(await makeBundle({ key, payload: JSON.stringify(statement) })));
+    expect(await verify(root).then(() => 'verified', ruleOf)).toBe('too-many-files');
+  });
+
   it('round-trips for any names and contents, in whatever order the disk lists them', async () => {
     const name = fc.stringMatching(/^[A-Za-z0-9 :éß😀_-]{1,12}$/u).filter((text) => text.trim() !== '');
     const model = fc.dictionary(name, fc.string({ maxLength: 40 }), { minKeys: 1, maxKeys: 8 });
