@@ -140,7 +140,7 @@ export interface EventWriter {
   /** Closes what is open after `response-end`; nothing after an error. */
   end(out: Frame[]): void;
   /** The one honest error frame of this language, in place of a terminal event. */
-  abort(error: GatewayError, out: Frame[]): void;
+  abort(error: GatewayError, out: Frame[], requestId?: string): void;
 }
 
 /** What the byte path found in one frame. Bits, because a frame may be several things. */
@@ -170,7 +170,7 @@ export interface StreamTap {
   /** True once every choice that began has a finish reason. */
   readonly finished: boolean;
   /** The error in this language that ends the stream, named and numbered to follow the frames that were inspected. */
-  abort(error: GatewayError): readonly Frame[];
+  abort(error: GatewayError, requestId?: string): readonly Frame[];
   /** The last sealed reasoning in the answer; absent or null = none was seen. */
   readonly seal?: string | null;
 }

@@ -15,15 +15,6 @@ export function checkEgress(
   // what is no http URL was reported where it stands
   const host = (url !== null && /^https?:\/\/[^/]/i.test(url) ? URL.parse(url)?.hostname : null) ?? '';
   if (networkOf(backend) === 'perimeter') checkPerimeter(id, backend, host, perimeterOf(zones), report);
-  if (networkOf(backend) === 'public' && isLocalName(host) && backend.proxy === undefined) {
-    report.add({
-      at: [...at, 'url'],
-      level: 'warning',
-      code: 'private-name',
-      message: `"${host}" is the name of a private network, and connections to private addresses are refused`,
-      fix: 'state facts: { network: private-link }, or perimeter',
-    });
-  }
   if ((backend.tls?.cert === undefined) !== (backend.tls?.key === undefined)) {
     report.add({
       at: [...at, 'tls'],
@@ -76,17 +67,4 @@ function checkPerimeter(
       fix: 'remove the proxy, or state another network',
     });
   }
-}
-
-function isLocalName(host: string): boolean {
-  if (
-    host === '' ||
-    host === 'localhost' ||
-    host.endsWith('.localhost') ||
-    parseIp(host) !== null ||
-    host.startsWith('[')
-  ) {
-    return false;
-  }
-  return !host.includes('.') || /\.(?:internal|local|lan|home|corp|svc|cluster\.local)$/.test(host);
 }

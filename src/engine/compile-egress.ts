@@ -1,7 +1,7 @@
 /** The egress table: for each backend the network that it is declared on, its certificates and its proxy. */
 import type { BackendConfig, WholeConfig } from '../core/config.ts';
 import type { EgressNetwork, EgressRoute, RouteTls } from '../core/egress-route.ts';
-import { parseRange } from '../core/ip-address.ts';
+import { parseIp, parseRange } from '../core/ip-address.ts';
 import type { Secret } from '../core/secret.ts';
 
 /** The terms for one backend of a checked file. @param secret resolves a reference as written */
@@ -10,7 +10,7 @@ export function compileEgress(
   zones: WholeConfig['zones'],
   secret: (reference: string) => Secret,
 ): EgressRoute {
-  const network = networkOf(config);
+  const network = routeOf(config);
   const cidr = network === 'perimeter' ? perimeterOf(zones) : [];
   const proxy = config.proxy?.replace(/\/$/, '') ?? null;
   return Object.freeze({
@@ -21,6 +21,19 @@ export function compileEgress(
     tls: config.tls === undefined ? null : tlsOf(config.tls, secret),
     proxy,
   });
+}
+
+/** A name that only a private network can have leads there by itself; what constraints ask is the fact alone. */
+function routeOf(config: BackendConfig): EgressNetwork {
+  const stated = networkOf(config);
+  const host = config.url === undefined ? '' : (URL.parse(config.url)?.hostname ?? '');
+  return stated === 'public' && config.facts?.network === undefined && isPrivateName(host) ? 'private-link' : stated;
+}
+
+/** Names without a dot, and those below the domains that no public resolver answers for (RFC 6762, RFC 8375, ICANN's `.internal`). */
+function isPrivateName(host: string): boolean {
+  if (host === '' || host === 'localhost' || host.startsWith('[') || parseIp(host) !== null) return false;
+  return !host.includes('.') || /\.(?:internal|local|lan|home\.arpa|corp|svc|cluster\.local)$/.test(host);
 }
 
 /** What the fact says; public where it is not stated. */

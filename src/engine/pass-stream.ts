@@ -68,8 +68,8 @@ export class PassStream implements Slot {
     if (!this.done) this.error ??= new GatewayError('upstream-truncated');
   }
 
-  abort(error: GatewayError, out: Uint8Array[]): void {
-    out.push(encodeFrames(this.#tap.abort(error)));
+  abort(error: GatewayError, requestId: string, out: Uint8Array[]): void {
+    out.push(encodeFrames(this.#tap.abort(error, requestId)));
   }
 
   /** Passes events on, each run of untouched ones as one piece of the bytes they came in. */

@@ -91,7 +91,7 @@ export class Relay {
   #fail(error: GatewayError): void {
     this.#control.abort(error.code);
     if (this.#draining) return this.#finish({ kind: 'gone' });
-    this.#slot.abort(error, this.#out);
+    this.#slot.abort(error, this.#exchange.id, this.#out);
     this.#flush();
     this.#exchange.sink.end();
     this.#finish({ kind: 'failed', error });

@@ -12,7 +12,7 @@ export interface Slot {
   /** The upstream's bytes ended; without its terminal event `error` is `upstream-truncated`. */
   end(out: Uint8Array[]): void;
   /** The one honest error in the client's language, in place of a terminal event. */
-  abort(error: GatewayError, out: Uint8Array[]): void;
+  abort(error: GatewayError, requestId: string, out: Uint8Array[]): void;
   /** Content was seen: the commit point is reached. */
   readonly committed: boolean;
   /** The answer is complete and all of it is in `out`. */

@@ -68,9 +68,9 @@ export class TranslateStream implements Slot {
     if (!this.done) this.error ??= new GatewayError('upstream-truncated');
   }
 
-  abort(error: GatewayError, out: Uint8Array[]): void {
+  abort(error: GatewayError, requestId: string, out: Uint8Array[]): void {
     const frames: Frame[] = [];
-    this.#writer.abort(error, frames);
+    this.#writer.abort(error, frames, requestId);
     out.push(encodeFrames(frames));
   }
 

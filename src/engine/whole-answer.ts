@@ -74,8 +74,8 @@ export class WholeAnswer implements Slot {
     }
   }
 
-  abort(error: GatewayError, out: Uint8Array[]): void {
-    out.push(encoder.encode(JSON.stringify(this.#errors.writeError(error).body)));
+  abort(error: GatewayError, requestId: string, out: Uint8Array[]): void {
+    out.push(encoder.encode(JSON.stringify(this.#errors.writeError(error, requestId).body)));
   }
 }
 

@@ -115,6 +115,7 @@ function messagesError(body: Record<string, unknown>, status: number | null): st
   const error = body['error'] as Record<string, string>;
   expect(body).toMatchObject({ type: 'error', error: { message: expect.any(String) } });
   expect(Object.keys(body).toSorted()).toEqual(['error', 'request_id', 'type']);
+  expect(body['request_id']).toMatch(/^req_/);
   if (status === null) expect(Object.values(ERROR_TYPES)).toContain(error['type']);
   else expect(error['type']).toBe(ERROR_TYPES[status]);
   return error['type']!;

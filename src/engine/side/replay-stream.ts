@@ -54,8 +54,8 @@ export class ReplayStream implements Slot {
     else this.done = true;
   }
 
-  abort(error: GatewayError, out: Uint8Array[]): void {
-    out.push(encodeFrames(this.#tap.abort(error)));
+  abort(error: GatewayError, requestId: string, out: Uint8Array[]): void {
+    out.push(encodeFrames(this.#tap.abort(error, requestId)));
   }
 
   #pass(events: readonly RawEvent[], out: Uint8Array[]): void {

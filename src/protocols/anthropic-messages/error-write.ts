@@ -10,12 +10,12 @@ export function writeError(
   requestId: string | null = null,
 ): { readonly status: number; readonly body: JsonObject } {
   const status = statusOf(error);
-  return { status, body: { ...errorBody(error, status), request_id: requestId } };
+  return { status, body: errorBody(error, status, requestId) };
 }
 
 /** The error as the last event of a stream; message_stop never follows it. */
-export function writeErrorFrames(error: GatewayError): readonly Frame[] {
-  return [{ event: 'error', data: JSON.stringify(errorBody(error, statusOf(error))) }];
+export function writeErrorFrames(error: GatewayError, requestId: string | null = null): readonly Frame[] {
+  return [{ event: 'error', data: JSON.stringify(errorBody(error, statusOf(error), requestId)) }];
 }
 
 /** Our own key is not what the upstream's 401 speaks of, and 429 has a code of its own: neither is ever passed on as such. */
@@ -28,7 +28,7 @@ function statusOf(error: GatewayError): number {
   return NEVER_PASSED_ON.has(native) ? error.status : native;
 }
 
-function errorBody(error: GatewayError, status: number): JsonObject {
+function errorBody(error: GatewayError, status: number, requestId: string | null): JsonObject {
   return {
     type: 'error',
     error: {
@@ -36,7 +36,7 @@ function errorBody(error: GatewayError, status: number): JsonObject {
       message: `${messageOf(error)} ${error.hint}`,
       thalweg: { ...error.facts, code: error.code, ...(error.where === null ? {} : { where: error.where }) },
     },
-    request_id: null,
+    request_id: requestId,
   };
 }
 

@@ -73,8 +73,8 @@ export class MessagesEventWriter extends StreamWriter implements BlockStream {
     }
   }
 
-  protected lastWords(error: GatewayError): readonly Frame[] {
-    return writeErrorFrames(error);
+  protected lastWords(error: GatewayError, requestId?: string): readonly Frame[] {
+    return writeErrorFrames(error, requestId);
   }
 
   nextBlock(): number {

@@ -34,8 +34,8 @@ export class MessagesTap implements StreamTap {
     return this.#word === null ? null : readFinish(this.#word, this.#calls);
   }
 
-  abort(error: GatewayError): readonly Frame[] {
-    return writeErrorFrames(error);
+  abort(error: GatewayError, requestId?: string): readonly Frame[] {
+    return writeErrorFrames(error, requestId);
   }
 
   inspect(frame: Frame): number {

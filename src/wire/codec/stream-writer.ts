@@ -20,10 +20,10 @@ export abstract class StreamWriter implements EventWriter {
     this.#over = true;
   }
 
-  abort(error: GatewayError, out: Frame[]): void {
+  abort(error: GatewayError, out: Frame[], requestId?: string): void {
     if (this.#over) return;
     this.#over = true;
-    out.push(...this.lastWords(error));
+    out.push(...this.lastWords(error, requestId));
   }
 
   /** The terminal event was written. */
@@ -35,7 +35,7 @@ export abstract class StreamWriter implements EventWriter {
   protected abstract say(event: Exclude<ChatEvent, { type: 'error' }>, out: Frame[]): void;
 
   /** The error frames of the language. */
-  protected abstract lastWords(error: GatewayError): readonly Frame[];
+  protected abstract lastWords(error: GatewayError, requestId?: string): readonly Frame[];
 }
 
 /**

@@ -21,7 +21,7 @@ describe('checkEgress', () => {
     ['a public host', backendAt('https://api.example.com/v1'), {}, []],
     ['a private literal', backendAt('http://10.0.0.5/v1'), {}, []],
     ['localhost', backendAt('http://localhost:8000/v1'), {}, []],
-    ['a private name', backendAt('http://ollama:11434/v1'), {}, ['private-name at backends/up/url']],
+    ['a private name', backendAt('http://ollama:11434/v1'), {}, []],
     ['a private name on a private link', backendAt('http://ollama/v1', { facts: { network: 'private-link' } }), {}, []],
     [
       'a perimeter without addresses',
@@ -58,6 +58,22 @@ describe('checkEgress', () => {
 
 describe('compileEgress', () => {
   const secret = (reference: string) => new Secret(`resolved ${reference}`);
+
+  it('takes a name that only a private network can have for one, unless the file says otherwise', () => {
+    const network = (url: string, own: Parameters<typeof backendAt>[1] = {}): string =>
+      compileEgress(backendAt(url, own), {}, secret).network;
+    expect(
+      ['http://ollama:11434/v1', 'http://vllm.svc.cluster.local/v1', 'http://gpu.internal/v1'].map((url) =>
+        network(url),
+      ),
+    ).toEqual(['private-link', 'private-link', 'private-link']);
+    expect(
+      ['https://api.example.com/v1', 'http://localhost:8000/v1', 'http://10.0.0.5/v1', 'http://[::1]/v1'].map((url) =>
+        network(url),
+      ),
+    ).toEqual(['public', 'public', 'public', 'public']);
+    expect(network('http://ollama:11434/v1', { facts: { network: 'public' } })).toBe('public');
+  });
 
   it('gives routes of equal terms one name, and others another', () => {
     const terms = (own: Partial<BackendConfig>, zones: WholeConfig['zones'] = {}): string =>
