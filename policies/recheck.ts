@@ -1,6 +1,7 @@
 /** The last look before something leaves: the same judgement on one backend again, and the permit without which nothing opens. */
 import { EgressPermit } from '../src/core/egress.ts';
 import type { Rejection, RecheckFunction } from '../src/core/policy.ts';
+import { SLOTS_ID } from './filters/slots.ts';
 import { activeConditions, rejectionsOf } from './judgement.ts';
 import { partsOf } from './snapshot.ts';
 
@@ -12,7 +13,9 @@ export const recheck: RecheckFunction = (policy, facts, backend, state, purpose,
   const parts = partsOf(policy);
   if (parts.backends[backend.index] !== backend) return stranger(backend.id);
   const active = activeConditions(parts, facts, state);
-  const [rejection] = rejectionsOf(parts, active, { backend, weight: 1 }, facts, state);
+  const rejections = rejectionsOf(parts, active, { backend, weight: 1 }, facts, state);
+  // a slot is taken before it is asked
+  const rejection = rejections.find(({ id }) => id !== SLOTS_ID);
   return rejection ?? EgressPermit.mint(policy.digest, backend.origin, purpose, decision, backend.egress);
 };
 

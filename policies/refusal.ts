@@ -96,7 +96,7 @@ function messageOf(
   const model = modelOf(facts);
   switch (code) {
     case 'capacity-exhausted-within-policy':
-      return `Every backend of ${model} that the policy allows is down, parked or being probed.`;
+      return `Every backend of ${model} that the policy allows is down, parked, being probed or full.`;
     case 'request-unsatisfiable':
       return `No backend of ${model} can do what the request asks: ${featuresOf(trace)}.`;
     case 'context-length-exceeded':

@@ -18,7 +18,7 @@ import { checkIds } from './ids.ts';
 import { checkPlace } from './zones.ts';
 
 /** Ids under which the built-in filters report. */
-const RESERVED = ['capability', 'context-window', 'health', 'egress'] as const;
+const RESERVED = ['capability', 'context-window', 'health', 'slots', 'egress'] as const;
 
 /** Checks the whole section. */
 export function checkConstraints(whole: WholeConfig, report: ConfigReport): void {

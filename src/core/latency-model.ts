@@ -1,4 +1,15 @@
 /** What is known of how fast a backend is: learned from its answers, told as probabilities. */
+import {
+  exceeds,
+  PRIOR,
+  rangeOf,
+  tpotOf,
+  ttftOf,
+  UNKNOWN,
+  Z95,
+  type LatencyFigures,
+  type Spread,
+} from './latency-figures.ts';
 import { QuantileSketch } from './quantile-sketch.ts';
 
 /** The figures of one backend that decisions read; `tick` is the moment of the decision, monotonic ms. What is old counts less. */
@@ -17,6 +28,10 @@ export interface LatencyView {
   readonly cachedShare: number;
   /** Share of attempts that failed by the backend's fault, smoothed. */
   failureRate(tick: number): number;
+  /** Median and 95 % point of the time to first content, ms, of a request that must wait `waitMs` before it begins. */
+  ttftRangeMs(tick: number, inputTokens: number, waitMs: number): { readonly p50: number; readonly p95: number };
+  /** Everything that the answers at `tick` follow from, for records. */
+  figures(tick: number): LatencyFigures;
 }
 
 /** One answer that was seen. */
@@ -34,8 +49,6 @@ export interface LatencyObservation {
   readonly streamMs: number | null;
 }
 
-/** A backend that was never seen: an ordinary hosted model, with a wide guess, worth this many answers. */
-const PRIOR = { ttftMs: 500, perTokenMs: 0.05, tpotMs: 20, sigma: 0.5, samples: 4 } as const;
 /** Input tokens at which the prior's two points lie. */
 const PRIOR_TOKENS = [0, 2000] as const;
 const HALF_LIFE_MS = 60_000;
@@ -45,9 +58,6 @@ const OUTLIER = 4;
 const SMOOTHING = 0.05;
 /** The spread is worked out again after so many answers. */
 const REFRESH = 8;
-/** 95 % point of the standard normal distribution. */
-const Z95 = 1.6449;
-const SIGMA = { least: 0.05, most: 2 } as const;
 
 const sketch = (): QuantileSketch =>
   new QuantileSketch({ relativeError: 0.02, min: 0.01, max: 100, halfLifeMs: HALF_LIFE_MS });
@@ -96,8 +106,7 @@ export class LatencyModel implements LatencyView {
   }
 
   ttftMs(tick: number, inputTokens: number): number {
-    const guess = PRIOR.ttftMs + PRIOR.perTokenMs * inputTokens;
-    return Math.max(1, mix(this.#trust(tick), this.#a + this.#b * inputTokens, guess));
+    return ttftOf(this.#trust(tick), this.#a, this.#b, inputTokens);
   }
 
   ttftMiss(tick: number, inputTokens: number, waitMs: number, limitMs: number): number {
@@ -113,8 +122,26 @@ export class LatencyModel implements LatencyView {
     return this.ttftMs(tick, inputTokens) + this.#tpotMs(tick) * outputTokens;
   }
 
+  ttftRangeMs(tick: number, inputTokens: number, waitMs: number): { p50: number; p95: number } {
+    return rangeOf(this.ttftMs(tick, inputTokens), waitMs, this.#ratio, this.#trust(tick));
+  }
+
+  figures(tick: number): LatencyFigures {
+    return {
+      trust: this.#trust(tick),
+      a: this.#a,
+      b: this.#b,
+      ratio: this.#ratio,
+      tpot: this.#tpot,
+      tpotRatio: this.#tpotRatio,
+      failures: this.failureRate(tick),
+      outputTokens: this.outputTokens,
+      cachedShare: this.cachedShare,
+    };
+  }
+
   #tpotMs(tick: number): number {
-    return this.#tpot === 0 ? PRIOR.tpotMs : mix(this.#trust(tick), this.#tpot, PRIOR.tpotMs);
+    return tpotOf(this.#trust(tick), this.#tpot);
   }
 
   /** 0 = nothing is known, towards 1 with every answer. */
@@ -152,14 +179,6 @@ export class LatencyModel implements LatencyView {
   }
 }
 
-/** A log-normal distribution: mean and standard deviation of the logarithm. */
-interface Spread {
-  readonly mean: number;
-  readonly sigma: number;
-}
-
-const UNKNOWN: Spread = Object.freeze({ mean: 0, sigma: PRIOR.sigma });
-
 function spreadOf(sketch: QuantileSketch): Spread | null {
   const median = sketch.quantile(0.5);
   const p95 = sketch.quantile(0.95);
@@ -167,26 +186,8 @@ function spreadOf(sketch: QuantileSketch): Spread | null {
   return { mean: Math.log(median), sigma: Math.log(p95 / median) / Z95 };
 }
 
-function mix(trust: number, seen: number, guess: number): number {
-  return trust * seen + (1 - trust) * guess;
-}
-
 function fade(ms: number): number {
   return ms <= 0 ? 1 : 0.5 ** (ms / HALF_LIFE_MS);
-}
-
-/** Probability that a value is above `limit`, in the mixture of what was seen and the wide guess. */
-function exceeds(limit: number, { mean, sigma }: Spread, trust: number): number {
-  const spread = Math.min(SIGMA.most, Math.max(SIGMA.least, mix(trust, sigma, PRIOR.sigma)));
-  return 1 - normal((Math.log(limit) - trust * mean) / spread);
-}
-
-/** The standard normal distribution function; Abramowitz and Stegun 26.2.17, error below 7.5e-8. */
-function normal(z: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const poly = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  const tail = (Math.exp(-z * z * 0.5) / Math.sqrt(2 * Math.PI)) * poly;
-  return z >= 0 ? 1 - tail : tail;
 }
 
 /** Least squares of y = a + b x with a, b >= 0, older points fading; relative errors count, so long prompts do not rule. */

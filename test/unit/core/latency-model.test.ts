@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/core/clock.ts';
 import { LatencyModel } from '../../../src/core/latency-model.ts';
+import { recordedLatency } from '../../../src/core/recorded-latency.ts';
 
 const LIMIT_MS = 2000;
 
@@ -102,5 +103,35 @@ describe('a latency model', () => {
     for (let i = 0; i < 50; i++) model.failed(i);
     expect(model.failureRate(50)).toBeGreaterThan(0.9);
     expect(model.failureRate(600_000)).toBeLessThan(0.01);
+  });
+
+  it('names a median and a 95 % point that the answers keep to', () => {
+    const model = new LatencyModel();
+    const backend = createBackend(7, { sigma: 0.4, perToken: 0 });
+    const tick = teach(model, backend, 300);
+    const { p50, p95 } = model.ttftRangeMs(tick, 0, 100);
+    const seen = Array.from({ length: 2000 }, () => 100 + backend.ttftMs(0));
+    const share = (limit: number): number => seen.filter((ms) => ms <= limit).length / seen.length;
+    expect(Math.abs(share(p50) - 0.5)).toBeLessThan(0.12);
+    expect(Math.abs(share(p95) - 0.95)).toBeLessThan(0.04);
+  });
+
+  it('is told by a record to the last bit, after a way through JSON', () => {
+    const model = new LatencyModel();
+    const tick = teach(model, createBackend(9), 123) + 4321;
+    model.failed(tick);
+    const told = recordedLatency(JSON.parse(JSON.stringify(model.figures(tick))));
+    for (const tokens of [0, 7, 1234]) {
+      expect(told.ttftMiss(0, tokens, 30, LIMIT_MS)).toBe(model.ttftMiss(tick, tokens, 30, LIMIT_MS));
+      expect(told.workMs(0, tokens, 200)).toBe(model.workMs(tick, tokens, 200));
+      expect(told.ttftRangeMs(0, tokens, 5)).toEqual(model.ttftRangeMs(tick, tokens, 5));
+    }
+    expect(told.tpotMiss(0, 21)).toBe(model.tpotMiss(tick, 21));
+    expect(told.ttftMiss(0, 1, 9, 9)).toBe(1);
+    expect([told.failureRate(0), told.cachedShare, told.outputTokens]).toEqual([
+      model.failureRate(tick),
+      model.cachedShare,
+      model.outputTokens,
+    ]);
   });
 });

@@ -1,13 +1,15 @@
 /** The laws of decisions, over random worlds. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Backend, FactKey, PickerId } from '../../../src/core/backend.ts';
+import type { Backend, PickerId } from '../../../src/core/backend.ts';
 import { seededRandom } from '../../../src/core/clock.ts';
 import type { ConstraintConfig, RequirementConfig, RuleConfig } from '../../../src/core/config.ts';
+import type { DataClass } from '../../../src/core/data-class.ts';
 import { EgressPermit } from '../../../src/core/egress.ts';
 import { viewOf } from '../../../src/core/headers.ts';
-import type { Plan, PolicySnapshot, RequestFacts, StateView } from '../../../src/core/policy.ts';
+import type { Plan, PolicySnapshot, PoolState, RequestFacts, StateView } from '../../../src/core/policy.ts';
 import { plan, recheck } from '../../../policies/index.ts';
+import { CONDITIONS, holds, naiveEligible, naiveMayLeave } from './naive.ts';
 import { aliasOf, backendsOf, factsOf, policyOf, stateOf, type Facts } from './scene.ts';
 
 const COUNTRIES = ['DE', 'FR', 'NO', 'US', 'CN'];
@@ -32,6 +34,7 @@ const sketch = fc.record({
   facts,
   context: fc.option(fc.constantFrom(100, 1000, 10_000)),
   absent: fc.nat(7),
+  pool: fc.option(fc.nat(1), { freq: 2 }),
   price: fc.option(fc.record({ inputUsd: fc.option(fc.nat(9)), outputUsd: fc.option(fc.nat(9)) })),
 });
 
@@ -57,13 +60,6 @@ const require: fc.Arbitrary<ConstraintConfig['require']> = fc.record(
   { requiredKeys: [] },
 );
 
-/** Conditions with what they mean, so that the naive reading needs no CEL. */
-const CONDITIONS: readonly (readonly [string, (facts: RequestFacts) => boolean])[] = [
-  ['request.stream', ({ stream }) => stream],
-  ['key.tenant == "bank"', ({ tenant }) => tenant === 'bank'],
-  ['request.headers["x-class"] == "secret"', ({ headers }) => (headers.get('x-class') ?? 'secret') === 'secret'],
-  ['request.max_out > 50', ({ maxOutputTokens }) => maxOutputTokens === null || maxOutputTokens > 50],
-];
 const constraint = fc.record({ when: optional(fc.constantFrom(...CONDITIONS.map(([text]) => text))), require });
 const constraints = fc
   .array(constraint, { maxLength: 5 })
@@ -76,7 +72,22 @@ const request = fc.record({
   inputTokens: fc.constantFrom(10, 95, 5000),
   needs: fc.nat(7),
   headers: fc.constantFrom(viewOf([]), viewOf(['x-class', 'secret']), viewOf(['x-class', 'open'])),
+  data: fc.record({
+    class: fc.constantFrom<DataClass>(0, 1, 2, 3),
+    labels: fc.subarray(['pii', 'secret']),
+    because: fc.constant([]),
+  }),
 });
+
+/** A pool with room, one with a queue, and one that is full. */
+const pool = fc.constantFrom([0, 0], [4, 0], [4, 2]).map(([running, waiting]): PoolState => ({
+  slots: 4,
+  running: running!,
+  waiting: waiting!,
+  maxWaiting: 2,
+  holdMs: 300,
+  usdPerSlotMs: 0,
+}));
 
 const figures = fc.oneof(
   { weight: 5, arbitrary: fc.constant({}) },
@@ -98,12 +109,14 @@ const world: fc.Arbitrary<World> = fc
     sketches: fc.array(fc.tuple(sketch, figures), { minLength: 1, maxLength: 40 }),
     constraints,
     request,
+    pools: fc.tuple(pool, pool),
     picker: fc.constantFrom<PickerId>('ordered', 'weighted', 'cheapest'),
     seed: fc.nat(),
   })
-  .map(({ sketches, constraints: list, request: own, picker, seed }) => {
+  .map(({ sketches, constraints: list, request: own, pools, picker, seed }) => {
     const backends = backendsOf(...sketches.map(([one]) => one));
-    const state = stateOf(backends.length, Object.fromEntries(sketches.map(([, well], i) => [i, well])));
+    const figured = Object.fromEntries(sketches.map(([, well], i) => [i, well]));
+    const state = { ...stateOf(backends.length, figured), pools };
     return { backends, facts: factsOf(aliasOf(backends, picker), own), state, constraints: list, seed };
   });
 
@@ -124,45 +137,33 @@ function eligible(made: Plan): string[] {
   return made.trace.filter(({ rejections }) => rejections.length === 0).map(({ candidate }) => candidate.backend.id);
 }
 
-/** The same judgement as plainly as it can be said: no masks, no compilation, no order. */
-function naiveEligible({ backends, facts: asked, state, constraints: list }: World): string[] {
-  const active = list.filter(({ when }) => {
-    const condition = CONDITIONS.find(([text]) => text === when);
-    return condition === undefined || condition[1](asked);
+/** Relaxes one kind after another, in the world itself, until somebody may answer. */
+function weakestHelp(one: World): string {
+  const well: World = { ...one, state: stateOf(one.backends.length) };
+  const free = (world: World): World => ({ ...world, constraints: [] });
+  const short = (world: World): World => ({
+    ...world,
+    facts: { ...world.facts, inputTokens: 0, maxOutputTokens: 0 },
   });
-  return backends
-    .filter((backend, i) => {
-      const health = state.backends[i]!;
-      const isWell =
-        health.parkedUntilTick <= state.tick &&
-        (health.breaker === 'closed' || (health.probeAtTick <= state.tick && !health.probing));
-      const fits =
-        backend.contextTokens === null || asked.inputTokens + (asked.maxOutputTokens ?? 0) <= backend.contextTokens;
-      const isAble = (asked.needs & backend.capabilities.absent) === 0;
-      return isWell && fits && isAble && active.every((one) => naiveSatisfies(one, backend));
-    })
-    .map(({ id }) => id);
-}
-
-function naiveSatisfies({ require: wanted }: ConstraintConfig, backend: Backend): boolean {
-  return Object.entries(wanted).every(([key, requirement]) => {
-    const value = backend.facts.get(key as FactKey)?.value;
-    if (value === undefined) return false;
-    const values = Array.isArray(value) ? value : [value];
-    if (typeof requirement !== 'object') return values.length === 1 && values[0] === requirement;
-    if ('max' in requirement) return Number(value) <= requirement.max;
-    if ('min' in requirement) return Number(value) >= requirement.min;
-    const [form, named] = Object.entries(requirement)[0] as [string, string | string[]];
-    const set = [named].flat().flatMap((name) => ZONES[name] ?? [name]);
-    return values.every((item) => set.includes(item) === (form !== 'not_in'));
-  });
+  // a shorter request that other constraints would hold for is another request: only what stands against this one is relaxed
+  const held = one.constraints
+    .filter(({ when }) => holds(when, one.facts))
+    .map(({ id, require: wanted }) => ({ id, require: wanted }));
+  const plain = (world: World): World => ({ ...world, facts: { ...world.facts, needs: 0 } });
+  const still: World = { ...well, constraints: held };
+  const help = (world: World): boolean => naiveEligible({ ...world, zones: ZONES }).length > 0;
+  if (help(well)) return 'capacity-exhausted-within-policy';
+  if (help(free(well))) return 'policy-no-eligible-backend';
+  if (help(short(still))) return 'context-length-exceeded';
+  if (help(plain(short(still)))) return 'request-unsatisfiable';
+  return help(free(short(still))) ? 'context-length-exceeded' : 'request-unsatisfiable';
 }
 
 describe('laws', () => {
   it('the compiled policy keeps what the naive reading keeps', () => {
     fc.assert(
       fc.property(world, (one) => {
-        expect(eligible(decide(one))).toEqual(naiveEligible(one));
+        expect(eligible(decide(one))).toEqual(naiveEligible({ ...one, zones: ZONES }));
       }),
       { numRuns: 500 },
     );
@@ -175,6 +176,28 @@ describe('laws', () => {
         const after = eligible(decide({ ...one, constraints: [...one.constraints, { id: 'extra', ...extra }] }));
         expect(after.filter((id) => !before.has(id))).toEqual([]);
       }),
+    );
+  });
+
+  it('raising the class, or one label more, never enlarges the eligible set', () => {
+    fc.assert(
+      fc.property(world, fc.constantFrom<DataClass>(0, 1, 2, 3), (one, to) => {
+        const { data } = one.facts;
+        const raised = { ...data, class: to > data.class ? to : data.class, labels: ['pii', 'secret'] };
+        const before = new Set(eligible(decide(one)));
+        const after = eligible(decide({ ...one, facts: { ...one.facts, data: raised } }));
+        expect(after.filter((id) => !before.has(id))).toEqual([]);
+      }),
+    );
+  });
+
+  it('the code of a refusal is that of the weakest relaxation that really helps', () => {
+    fc.assert(
+      fc.property(world, (one) => {
+        const { refusal } = decide(one);
+        expect(refusal?.code ?? null).toBe(eligible(decide(one)).length > 0 ? null : weakestHelp(one));
+      }),
+      { numRuns: 500 },
     );
   });
 
@@ -194,11 +217,11 @@ describe('laws', () => {
       fc.property(world, (one) => {
         const policy = policyFor(one);
         const made = decide(one, policy);
-        const allowed = new Set(naiveEligible(one));
+        const allowed = new Set(naiveEligible({ ...one, zones: ZONES }));
         for (const { backend } of made.attempts) expect(allowed.has(backend.id)).toBe(true);
         for (const backend of one.backends) {
           const said = recheck(policy, one.facts, backend, one.state, 'attempt', 'd');
-          expect(said instanceof EgressPermit).toBe(allowed.has(backend.id));
+          expect(said instanceof EgressPermit).toBe(naiveMayLeave({ ...one, zones: ZONES }, backend));
         }
         expect(made.refusal === null).toBe(allowed.size > 0);
         expect(made.attempts.map(({ mode }) => mode).slice(0, 1)).toEqual(allowed.size > 0 ? ['primary'] : []);

@@ -39,7 +39,7 @@ describe('capacity-exhausted-within-policy', () => {
     });
     expect(refused({ backends: [{}, {}, {}], state })).toEqual({
       code: 'capacity-exhausted-within-policy',
-      message: 'Every backend of model "assistant" that the policy allows is down, parked or being probed.',
+      message: 'Every backend of model "assistant" that the policy allows is down, parked, being probed or full.',
       retryAfterMs: 2500,
       blockedBy: [{ constraint: 'health', backends: 3 }],
     });

@@ -29,6 +29,7 @@ export interface BackendSketch {
   readonly context?: number | null;
   readonly maxOutput?: number | null;
   readonly absent?: number;
+  readonly pool?: number | null;
   readonly price?: Partial<ModelPrice> | null;
 }
 
@@ -41,7 +42,7 @@ export function backendOf(index: number, sketch: BackendSketch = {}): Backend {
   return Object.freeze({
     id,
     index,
-    pool: null,
+    pool: sketch.pool ?? null,
     provider: 'openai-compatible',
     model: '*',
     url: `https://${id}.example/v1`,

@@ -1,0 +1,70 @@
+/** The policy language read as plainly as it can be: no masks, no compilation, no order; what the compiled policy is held to. */
+import type { Backend, FactKey } from '../../../src/core/backend.ts';
+import type { ConstraintConfig } from '../../../src/core/config.ts';
+import type { RequestFacts, StateView } from '../../../src/core/policy.ts';
+
+/** Conditions with what they mean, so that the naive reading needs no CEL; what cannot be decided counts as true. */
+export const CONDITIONS: readonly (readonly [string, (facts: RequestFacts) => boolean])[] = [
+  ['request.stream', ({ stream }) => stream],
+  ['key.tenant == "bank"', ({ tenant }) => tenant === 'bank'],
+  ['request.headers["x-class"] == "secret"', ({ headers }) => (headers.get('x-class') ?? 'secret') === 'secret'],
+  ['request.max_out > 50', ({ maxOutputTokens }) => maxOutputTokens === null || maxOutputTokens > 50],
+  ['data.class >= CONFIDENTIAL', ({ data }) => data.class >= 2],
+  ['"pii" in data.labels', ({ data }) => data.labels.includes('pii')],
+  ['data.class >= INTERNAL && "tools" in request.needs', ({ data, needs }) => data.class >= 1 && (needs & 1) !== 0],
+];
+
+/** A file, a request and a moment, as the naive reading takes them. */
+export interface NaiveWorld {
+  readonly backends: readonly Backend[];
+  readonly facts: RequestFacts;
+  readonly state: StateView;
+  readonly constraints: readonly ConstraintConfig[];
+  readonly zones: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Ids of the backends that may be planned for, in the order of the list. */
+export function naiveEligible(world: NaiveWorld): string[] {
+  const { backends, state } = world;
+  return backends
+    .filter((backend) => {
+      const pool = backend.pool === null ? undefined : state.pools[backend.pool];
+      const hasRoom = pool === undefined || pool.running < pool.slots || pool.waiting < pool.maxWaiting;
+      return hasRoom && naiveMayLeave(world, backend);
+    })
+    .map(({ id }) => id);
+}
+
+/** True where a request may be sent to a backend right now, its slot aside. */
+export function naiveMayLeave({ facts, state, constraints, zones }: NaiveWorld, backend: Backend): boolean {
+  const health = state.backends[backend.index]!;
+  const isWell =
+    health.parkedUntilTick <= state.tick &&
+    (health.breaker === 'closed' || (health.probeAtTick <= state.tick && !health.probing));
+  const window = backend.contextTokens;
+  const fits = window === null || facts.inputTokens + (facts.maxOutputTokens ?? 0) <= window;
+  const isAble = (facts.needs & backend.capabilities.absent) === 0;
+  return (
+    isWell && fits && isAble && constraints.every((one) => !holds(one.when, facts) || satisfies(one, backend, zones))
+  );
+}
+
+/** True where a condition holds for a request; absent = always. */
+export function holds(when: string | undefined, facts: RequestFacts): boolean {
+  const condition = CONDITIONS.find(([text]) => text === when);
+  return condition === undefined || condition[1](facts);
+}
+
+function satisfies({ require: wanted }: ConstraintConfig, backend: Backend, zones: NaiveWorld['zones']): boolean {
+  return Object.entries(wanted).every(([key, requirement]) => {
+    const value = backend.facts.get(key as FactKey)?.value;
+    if (value === undefined) return false;
+    const values = Array.isArray(value) ? value : [value];
+    if (typeof requirement !== 'object') return values.length === 1 && values[0] === requirement;
+    if ('max' in requirement) return Number(value) <= requirement.max;
+    if ('min' in requirement) return Number(value) >= requirement.min;
+    const [form, named] = Object.entries(requirement)[0] as [string, string | string[]];
+    const set = [named].flat().flatMap((name) => zones[name] ?? [name]);
+    return values.every((item) => set.includes(item) === (form !== 'not_in'));
+  });
+}
