@@ -22,6 +22,7 @@ import { createMemoryStore } from './state/memory.ts';
 import { createSystemRandom, systemClock } from './system.ts';
 import { transportByScheme } from './transport/by-scheme.ts';
 import { createNodeTransport } from './transport/node/index.ts';
+import { verifyProjectModel } from './trust/project-model.ts';
 
 /** Where log lines go; a Node writable stream is one. */
 export interface LogSink {
@@ -69,12 +70,12 @@ const MAX_KEPT = 200_000;
 
 /** The transport of a process, with the model that Thalweg brings along. */
 interface ProcessTransport extends Transport {
-  /** Loads the model now if a backend of the snapshot is it. Rejects with ArtifactError when its file is not sound. */
+  /** Loads the model now if a backend of the snapshot is it. Rejects with TrustError or ArtifactError when its file is not sound. */
   prepare(snapshot: Snapshot): Promise<void>;
 }
 
 function createTransport(whole: WholeConfig): ProcessTransport {
-  const handbook = createHandbookEngine();
+  const handbook = createHandbookEngine(verifyProjectModel);
   const embedded = createEmbeddedTransport({
     engines: { handbook },
     clock: systemClock,

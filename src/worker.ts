@@ -12,6 +12,7 @@ import { webDigest } from './crypto/digest.ts';
 import { createEnginePool } from './embedded/engine-pool.ts';
 import type { Responder } from './embedded/engine.ts';
 import { createInlineEngine } from './embedded/inline-engine.ts';
+import type { KernelFactory } from './embedded/kernels.ts';
 import { simdKernels } from './embedded/simd/simd-kernels.ts';
 import { createEmbeddedTransport, EMBEDDED_SCHEME } from './embedded/transport.ts';
 import { openaiChat } from './protocols/openai-chat/index.ts';
@@ -20,6 +21,7 @@ import { createMemoryStore } from './state/memory.ts';
 import { createSystemRandom, systemClock } from './system.ts';
 import { transportByScheme } from './transport/by-scheme.ts';
 import { createWebTransport } from './transport/web/index.ts';
+import { verifyProjectModel } from './trust/project-model.ts';
 
 /** What the runtime lends to one request. */
 export interface WorkerContext {
@@ -32,8 +34,14 @@ export interface Worker {
   fetch(request: Request, env: object, context: WorkerContext): Promise<Response>;
 }
 
-/** Makes the transport of embedded models; see `embedModels`. */
-export type EmbeddedModels = (ports: { readonly clock: Clock; readonly random: Random }) => Transport;
+/** Makes the transport of embedded models; see `embedModels`. Rejects with TrustError when one is not what the project signed. */
+export type EmbeddedModels = (ports: { readonly clock: Clock; readonly random: Random }) => Promise<Transport>;
+
+/** A GGUF file and the bundle that signs it (`<name>.gguf.sig`), both imported as data. */
+export interface EmbeddedModel {
+  readonly model: ArrayBuffer;
+  readonly signature: ArrayBuffer;
+}
 
 /** How many ids of stored responses and conversations one isolate remembers, of its 128 MB. */
 const MAX_KEPT = 40_000;
@@ -42,19 +50,31 @@ const MAX_KEPT = 40_000;
 const ANSWERS_AT_A_TIME = 4;
 
 /**
- * Models that the worker computes itself; a worker that does not call this does not carry its code.
- * @param files the GGUF files, imported as data, by the names in the URLs of backends (`embedded:<name>/v1`)
+ * Models that the worker computes itself; a worker that does not call this does not carry its code. They are verified before the
+ * first request is answered, and the bytes that were verified are the bytes that are parsed.
+ * @param files the models that the project signed, by the names in the URLs of backends (`embedded:<name>/v1`)
  * @param kernels the compiled WebAssembly module that `thalweg build worker` writes
  */
-export function embedModels(files: Readonly<Record<string, ArrayBuffer>>, kernels: object): EmbeddedModels {
+export function embedModels(files: Readonly<Record<string, EmbeddedModel>>, kernels: object): EmbeddedModels {
   const factory = simdKernels(kernels);
-  const engines = Object.entries(files).map(([name, file]): [string, Responder] => {
-    const model = bytesSource(new Uint8Array(file));
-    const create = () =>
-      createInlineEngine({ model, kernels: factory, yieldTo: (resume) => void setTimeout(resume, 0) });
-    return [name, createEnginePool({ create, size: ANSWERS_AT_A_TIME })];
+  const verified = new Map<string, Responder>();
+  return async (ports) => {
+    for (const [id, file] of Object.entries(files)) {
+      const model = new Uint8Array(file.model);
+      await verifyProjectModel({ name: `${id}.gguf`, model, signature: new Uint8Array(file.signature) });
+      if (!verified.has(id)) verified.set(id, createModelPool(model, factory));
+    }
+    return createEmbeddedTransport({ ...ports, engines: Object.fromEntries(verified) });
+  };
+}
+
+function createModelPool(model: Uint8Array, kernels: KernelFactory): Responder {
+  const source = bytesSource(model);
+  const yieldTo = (resume: () => void): void => void setTimeout(resume, 0);
+  return createEnginePool({
+    create: () => createInlineEngine({ model: source, kernels, yieldTo }),
+    size: ANSWERS_AT_A_TIME,
   });
-  return (ports) => createEmbeddedTransport({ ...ports, engines: Object.fromEntries(engines) });
 }
 
 /**
@@ -89,11 +109,12 @@ async function startApp(whole: WholeConfig, env: object, embedded: EmbeddedModel
   const snapshot = await compileSnapshot(whole, { digest: webDigest, secret, priceBook: null });
   const [clock, random] = [systemClock, createSystemRandom()];
   const web = createWebTransport({ clock, fetch, maxAnswerBytes: limits.answer });
+  const models = embedded === null ? null : await embedded({ clock, random });
   return createApp(snapshot, whole.telemetry, {
     clock,
     random,
     digest: webDigest,
-    transport: embedded === null ? web : transportByScheme({ [EMBEDDED_SCHEME]: embedded({ clock, random }) }, web),
+    transport: models === null ? web : transportByScheme({ [EMBEDDED_SCHEME]: models }, web),
     store: createMemoryStore({ clock, maxEntries: MAX_KEPT }),
     door: createWebDoor({ clock: systemClock, limits, hosts }),
     log: writeLines,

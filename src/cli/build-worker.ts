@@ -11,6 +11,7 @@ import { matmulModule } from '../embedded/simd/matmul-code.ts';
 import { EMBEDDED_SCHEME } from '../embedded/transport.ts';
 import { networkOf } from '../engine/compile-egress.ts';
 import { proveOnNode } from '../node.ts';
+import { verifyProjectModel } from '../trust/project-model.ts';
 import { CommandError } from './command-error.ts';
 import { locateConfiguration, readConfiguration, type Configuration } from './configuration.ts';
 import { ExitCode } from './exit-code.ts';
@@ -48,10 +49,11 @@ export default createWorker(config);
 /** The same with the model that Thalweg brings along; wrangler takes `.bin` as data and `.wasm` as code. */
 const EMBEDDED_ENTRY = `import { createWorker, embedModels } from 'thalweg/worker';
 import config from './config.json';
-import handbook from './handbook.bin';
+import model from './handbook.bin';
+import signature from './handbook-signature.bin';
 import kernels from './kernels.wasm';
 
-export default createWorker(config, embedModels({ handbook }, kernels));
+export default createWorker(config, embedModels({ handbook: { model, signature } }, kernels));
 `;
 
 /** Writes the folder. What is there of `index.js` and `wrangler.toml` is kept: they may have been edited. */
@@ -122,8 +124,11 @@ interface WrittenFile {
 }
 
 async function writeModel(folder: string): Promise<WrittenFile[]> {
+  const signed = await readHandbook();
+  await verifyProjectModel(signed);
   return [
-    write(folder, 'handbook.bin', await readHandbook(), true),
+    write(folder, 'handbook.bin', signed.model, true),
+    write(folder, 'handbook-signature.bin', signed.signature, true),
     write(folder, 'kernels.wasm', matmulModule(), true),
   ];
 }

@@ -13,6 +13,7 @@ import { describeModel } from './model/index.ts';
 import { describeRun, run } from './run.ts';
 import { describeSchema, printSchema } from './schema.ts';
 import { describeServe, serve } from './serve.ts';
+import { TrustError } from '../trust/trust-error.ts';
 import { printJson, say, showsColor, type Terminal } from './terminal.ts';
 import { describeVersion, printVersion } from './version.ts';
 
@@ -94,6 +95,11 @@ function unexpected(error: unknown): CommandError {
     const { code, where } = error;
     const message = `the embedded model is refused: ${error.message}. Install the package again.`;
     return new CommandError(ExitCode.failure, 'model-refused', message, { reason: code, where });
+  }
+  if (error instanceof TrustError) {
+    const { rule, where, what } = error;
+    const message = `the embedded model is not served: ${rule}: ${where}: ${what}. Install the package again.`;
+    return new CommandError(ExitCode.unverified, 'model-untrusted', message, { rule, where, what });
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new CommandError(ExitCode.failure, 'internal', message);

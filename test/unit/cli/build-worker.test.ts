@@ -40,7 +40,9 @@ describe('thalweg build worker', () => {
     const demo = readFileSync(join(ROOT, 'examples/demo.yaml'), 'utf8');
     const cwd = makeFolder({ 'thalweg.yaml': `${demo}gateway: { open: true }\n` });
     expect(await runCommandLine(['build', 'worker'], makeTerminal({ cwd }))).toBe(0);
-    expect(readFileSync(join(cwd, 'worker/index.js'), 'utf8')).toContain('embedModels({ handbook }, kernels)');
+    expect(readFileSync(join(cwd, 'worker/index.js'), 'utf8')).toContain(
+      'embedModels({ handbook: { model, signature } }, kernels)',
+    );
     expect(readFileSync(join(cwd, 'worker/handbook.bin')).equals(readFileSync(HANDBOOK_FILE))).toBe(true);
     expect(new Uint8Array(readFileSync(join(cwd, 'worker/kernels.wasm')))).toEqual(matmulModule());
   });
