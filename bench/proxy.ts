@@ -78,6 +78,8 @@ const QUESTIONS: readonly Question[] = [
 
 /** Peers are slow: they get a share of the requests, so that a run stays short. */
 const SHARE: Readonly<Record<string, number>> = { portkey: 0.15 };
+/** Requests or chunks before the first round: compilers are done with what is hot after about so many. */
+const WARM_UP = 20_000;
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const ONLY = process.env['BENCH_ONLY']?.split(',') ?? null;
 
@@ -138,8 +140,9 @@ async function ask(question: Question): Promise<void> {
     for (let round = -1; round < ROUNDS; round++) {
       for (const contestant of contestants) {
         if (!samples.has(contestant.name)) continue;
-        const share = (SHARE[contestant.name] ?? 1) * (round < 0 ? 0.5 : 1);
-        const taken = await sampleOrNull(contestant, question, share);
+        const share = SHARE[contestant.name] ?? 1;
+        const asked = round < 0 ? { ...question, rate: null, requests: WARM_UP / question.units } : question;
+        const taken = await sampleOrNull(contestant, asked, share);
         if (taken === null) samples.delete(contestant.name);
         else if (round >= 0) samples.get(contestant.name)!.push(taken);
       }
