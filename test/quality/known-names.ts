@@ -25,6 +25,8 @@ const OUTSIDE = `
   contract 2026-118 ~ base_url ~ api_key ~ matches ~ dyn ~ startsWith ~ endsWith ~ contains ~ == ~ __proto__
   data ~ budget ~ try 1 ~ try 2 ~ not tried ~ out ~ unknown ~ parked ~ admin.fetch ~ fetch ~ close ~ true ~ false
   request.* ~ key.* ~ ms ~ s ~ m ~ h ~ B ~ KiB ~ MiB ~ GiB ~ \${ ~ $\${ ~ thalweg_ ~ x-ratelimit- ~ env ~ log
+  data.* ~ confidential, pii ~ <think> ~ ANTHROPIC_BASE_URL=http://127.0.0.1:8080 ~ ANTHROPIC_MODEL
+  /v1/messages/count_tokens ~ /v1/responses/input_tokens ~ /v1/responses/compact
   attempts ~ n ~ ConfigError ~ ConfigFileError ~ { file } ~ gdpr: operator.country want in EEA, got CN
 `
   .split(/ ~ |\n/)
@@ -44,14 +46,15 @@ async function helpOf(...command: string[]): Promise<string> {
   return text;
 }
 
-/** Flags by command, read from the help. */
-async function readCommands(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const listed = (await helpOf()).split('Commands:')[1] ?? '';
-  const names = [...listed.matchAll(/^ {2}([a-z]+)/gm)].map(([, name = '']) => name);
+/** Flags by command and by path of subcommands (`model sign key`), read from the help. */
+async function readCommands(path: readonly string[] = []): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const help = await helpOf(...path);
   const found = new Map<string, ReadonlySet<string>>();
-  for (const name of names.filter((one) => one !== 'help')) {
-    const help = await helpOf(...(name === 'build' ? ['build', 'worker'] : [name]));
-    found.set(name, new Set(help.match(/(?<![\w-])--?[a-z][a-z-]*/g)));
+  if (path.length > 0) found.set(path.join(' '), new Set(help.match(/(?<![\w-])--?[a-z][a-z-]*/g)));
+  const [, listed = ''] = help.split('Commands:');
+  for (const [, name = ''] of listed.matchAll(/^ {2}([a-z]+)/gm)) {
+    if (name === 'help' || name === 'thalweg') continue;
+    for (const [inner, flags] of await readCommands([...path, name])) found.set(inner, flags);
   }
   return found;
 }
@@ -94,7 +97,6 @@ const words: ReadonlySet<string> = new Set([
   ...catalogue.keys(),
   ...[...catalogue.values()].map(({ baseUrl }) => baseUrl ?? ''),
   ...commands.keys(),
-  'build worker',
   ...[...commands.values()].flatMap((flags) => [...flags]),
   ...Object.entries(VARIABLES).flatMap(([name, fields]) => [
     name,
@@ -162,11 +164,14 @@ function isConfiguration(text: string): boolean {
 }
 
 function isCommand(text: string): boolean {
-  const [, name = '', rest = ''] = /^(?:npx )?thalweg(?: (?!-)(\w+))?(.*)$/.exec(text) ?? [];
+  const [, rest = ''] = /^(?:npx )?thalweg\b(.*)$/.exec(text) ?? [];
   if (!/^(?:npx )?thalweg\b/.test(text)) return false;
   const used = rest.match(/(?<=\s)--?[a-z][a-z-]*/g) ?? [];
-  if (name === '') return used.every((flag) => flag === '--help');
-  const flags = commands.get(name);
+  const steps = /^(?: [a-z]+)*/.exec(rest)?.[0].trim().split(' ') ?? [];
+  if (steps[0] === '') return used.every((flag) => flag === '--help');
+  // what follows the last subcommand are its arguments
+  const path = steps.map((_, i) => steps.slice(0, steps.length - i).join(' ')).find((one) => commands.has(one));
+  const flags = path === undefined ? undefined : commands.get(path);
   return flags !== undefined && used.every((flag) => flags.has(flag));
 }
 
