@@ -2,7 +2,8 @@
 export { plan } from './plan.ts';
 export { recheck } from './recheck.ts';
 export { explain } from './explain.ts';
-export { checkPolicies } from './check.ts';
+export { witness } from './evidence/witness.ts';
+export { createPolicyCheck } from './check.ts';
 export { compilePolicy, PolicyCompileError, PICKERS, REQUEST_FILTERS, type PolicyInput } from './compile.ts';
 export { judgeGiven, type GivenRequest, type JudgedRequest } from './given.ts';
 export { findFailedTests, runPolicyTests, type PolicyTestDifference, type PolicyTestResult } from './tests.ts';

@@ -9,7 +9,7 @@ import { CAPABILITY_NAMES } from './filters/capability.ts';
 
 /** Sections and fields of the policy language that this version does not have. */
 export const POLICY_PLANNED: readonly (readonly string[])[] = Object.freeze([
-  ...['budgets', 'calendar', 'evidence', 'tenants', 'waivers'].map((name) => [name]),
+  ...['budgets', 'calendar'].map((name) => [name]),
   ...['tie_break', 'prices'].map((name) => ['rules', '*', 'objective', name]),
   ...['burst', 'cascade', 'prefer', 'rollout', 'schedule'].map((name) => ['rules', '*', name]),
   ...['hedge', 'never_on', 'redundancy', 'retry_budget'].map((name) => ['rules', '*', 'attempts', name]),

@@ -1,6 +1,6 @@
 /** The composition root: compiled slices and ports become the engine and the Hono apps in front of it. */
 import { Hono } from 'hono';
-import { compilePolicy, explain, plan, recheck } from '../policies/index.ts';
+import { compilePolicy, explain, plan, recheck, witness } from '../policies/index.ts';
 import { catalogue } from '../providers/index.ts';
 import { mountChatCompletions } from '../routes/chat-completions.ts';
 import { mountPreflight } from '../routes/cors.ts';
@@ -183,7 +183,7 @@ export function createApp(first: Snapshot, telemetry: TelemetryConfig, ports: Ap
     createGenAiMetricsReader(about),
   ];
   const ring = createRing({ capacity: RING_CAPACITY, readers, schedule: ports.schedule });
-  const engine: Engine = createEngine({ ...ports, protocols, plan, recheck, explain, recorder: ring }, first);
+  const engine: Engine = createEngine({ ...ports, protocols, plan, recheck, explain, witness, recorder: ring }, first);
   const operations: Operations = {
     metrics() {
       ring.flush();

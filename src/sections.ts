@@ -14,7 +14,7 @@ import {
   modelsSchema,
   poolsSchema,
 } from './engine/schema.ts';
-import { telemetrySchema } from './telemetry/schema.ts';
+import { evidenceSchema, telemetrySchema } from './telemetry/schema.ts';
 
 /** The whole language over a catalogue of providers. */
 export function createLanguage(catalogue: Catalogue): ConfigLanguage {
@@ -37,4 +37,5 @@ export function createLanguage(catalogue: Catalogue): ConfigLanguage {
     planned: [...ENGINE_PLANNED, ...POLICY_PLANNED, ['trust']],
     checks: [createEngineCheck(catalogue), checkPolicies],
   };
+      evidence: evidenceSchema,
 }

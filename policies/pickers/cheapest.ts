@@ -13,7 +13,7 @@ export const cheapest: Picker = Object.freeze({
   order(scored, _facts, state, random) {
     if (scored.length < 2) return scored;
     const sorted = scored.toSorted(byUsd);
-    const ties = tiesOf(sorted);
+    const ties = countTies(sorted);
     if (ties < 2) return sorted;
     const a = Math.floor(random.next() * ties);
     const b = (a + 1 + Math.floor(random.next() * (ties - 1))) % ties;
@@ -24,7 +24,27 @@ export const cheapest: Picker = Object.freeze({
   },
 } satisfies Picker);
 
-function tiesOf(sorted: readonly Scored[]): number {
+/**
+ * The sorted order, and for each that ties with the best of it the probability that it is put first: the share of the pairs of draws
+ * that it wins. Fewer than two probabilities = nothing is left to chance.
+ */
+export function tiesOf<T extends Scored>(
+  scored: readonly T[],
+  state: StateView,
+): { readonly sorted: readonly T[]; readonly odds: readonly number[] } {
+  const sorted = scored.toSorted(byUsd);
+  const ties = scored.length < 2 ? 0 : countTies(sorted);
+  const load = sorted.slice(0, ties).map((one) => busy(one, state));
+  const pairs = ties * (ties - 1);
+  const odds = load.map((own, i) => {
+    const asFirst = load.filter((other, k) => k !== i && other >= own).length;
+    const asSecond = load.filter((other, k) => k !== i && own < other).length;
+    return (asFirst + asSecond) / pairs;
+  });
+  return { sorted, odds };
+}
+
+function countTies(sorted: readonly Scored[]): number {
   const best = sorted[0]?.usd ?? null;
   if (best === null) return 0;
   let ties = 1;

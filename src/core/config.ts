@@ -1,5 +1,5 @@
 /** The shape of a validated configuration, section by section, after expansion and defaults: durations in ms, sizes in bytes, countries in ISO 3166-1 alpha-2. */
-import type { CapabilityName, FactKey, PickerId } from './backend.ts';
+import type { CapabilityName, EvidenceGrade, FactKey, FactValue, PickerId, StatedFactKey } from './backend.ts';
 import type { DataClassWord } from './data-class.ts';
 import type { LossyMode } from './policy.ts';
 
@@ -113,7 +113,29 @@ export interface ConstraintConfig {
   readonly id: string;
   /** CEL; absent = always. */
   readonly when?: string | undefined;
-  readonly require: Readonly<Partial<Record<FactKey, RequirementConfig>>>;
+  readonly require: Readonly<Partial<Record<RequirementKey, RequirementConfig>>>;
+  /** How well the facts must be known at least; absent = declared. */
+  readonly min_grade?: EvidenceGrade | undefined;
+}
+
+/** An entry of `tenants:`. */
+export interface TenantConfig {
+  /** On top of those of the gateway. */
+  readonly constraints: readonly ConstraintConfig[];
+}
+
+/** An entry of `waivers:`: a constraint does not hold for these backends, for these callers, until then. */
+export interface WaiverConfig {
+  readonly id: string;
+  readonly constraint: string;
+  readonly backends: readonly string[];
+  /** Absent = every caller. */
+  readonly tenants?: readonly string[] | undefined;
+  readonly keys?: readonly string[] | undefined;
+  readonly reason: string;
+  readonly approver: string;
+  /** The last day on which it counts, YYYY-MM-DD. */
+  readonly expires: string;
 }
 
 /** An entry of `rules:`; the first whose `match` holds is used. */
@@ -280,3 +302,10 @@ export interface ConfigReport {
 
 /** Checks references between sections after every schema passed. */
 export type ConfigCheck = (whole: WholeConfig, report: ConfigReport) => void;
+/** `evidence:`. */
+export interface EvidenceConfig {
+  readonly decisions: 'all' | 'refused' | 'off';
+}
+
+  /** Absent = nothing. */
+  readonly evidence?: EvidenceConfig | undefined;

@@ -1,5 +1,6 @@
 /** Judgements: facts of a request, state of the world, and the pure interfaces that turn them into a plan. */
-import type { Backend, Candidate, ModelAlias } from './backend.ts';
+import type { ArtifactState } from './artifact.ts';
+import type { Backend, Candidate, EvidenceGrade, ModelAlias } from './backend.ts';
 import type { ProtocolId } from './chat.ts';
 import type { Random } from './clock.ts';
 import type { DataFacts } from './data-class.ts';
@@ -132,6 +133,10 @@ export interface Filter {
   readonly id: string;
   /** Its `when`, asked once per request; absent = always. */
   active?(facts: RequestFacts, state: StateView): boolean;
+  /** How well what it got is known; absent = not a fact of a backend, or unknown. */
+  readonly grade?: EvidenceGrade;
+  /** Whose constraint it is: `gateway`, `tenant acme`, `key app`; absent = a built-in filter. */
+  readonly scope?: string;
   /** Known at load: true keeps, false rejects, null = depends on the request. */
   compile?(candidate: Candidate): boolean | null;
   reject(candidate: Candidate, facts: RequestFacts, state: StateView): Rejection | null;
@@ -250,4 +255,13 @@ export type ExplainFunction = (
   plan: Plan,
   decision: { readonly id: string; readonly seed: number },
   full: boolean,
+) => JsonObject;
+
+/** Writes the record of a decision for the decision log (docs/policies.md): no content, and enough to make the decision again. */
+export type WitnessFunction = (
+  policy: PolicySnapshot,
+  facts: RequestFacts,
+  state: StateView,
+  plan: Plan,
+  decision: { readonly id: string; readonly seed: number },
 ) => JsonObject;

@@ -2,6 +2,7 @@
 import type { Operation } from './gateway.ts';
 import type { ErrorCode } from './error-codes.ts';
 import type { ProtocolId } from './chat.ts';
+import type { JsonObject } from './json.ts';
 import type { BreakerState } from './policy.ts';
 import type { FinishReason, Usage } from './usage.ts';
 
@@ -89,9 +90,17 @@ export interface NoticeRecord {
 }
 
 /** Whatever is recorded. */
-export type GatewayEvent = ExchangeRecord | BreakerRecord | NoticeRecord;
+export type GatewayEvent = ExchangeRecord | BreakerRecord | ArtifactRecord | NoticeRecord | DecisionRecord;
 
 /** Takes events. Never blocks, never throws, never awaits; a full ring counts its drops. */
 export interface Recorder {
   record(event: GatewayEvent): void;
 }
+/** A decision, for the decision log. */
+export interface DecisionRecord {
+  readonly type: 'decision';
+  readonly at: number;
+  /** As the policies wrote it: no content, no credential. */
+  readonly record: JsonObject;
+}
+

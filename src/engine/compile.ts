@@ -14,6 +14,7 @@ import type {
   BackendConfig,
   FactConfig,
   GatewayConfig,
+  EvidenceConfig,
   ModelConfig,
   PhaseConfig,
   WholeConfig,
@@ -51,6 +52,7 @@ export interface EngineSlice {
   readonly answerBytes: number;
   readonly eventBytes: number;
   readonly origins: ReadonlySet<string> | null;
+  readonly decisions: EvidenceConfig['decisions'];
 }
 
 /** A key that cannot be used; the message never shows it. */
@@ -94,6 +96,7 @@ export function compileEngine(whole: WholeConfig, ports: CompilePorts): EngineSl
     eventBytes: limits.event,
     origins: origins.length === 0 ? null : new Set(origins),
   });
+    decisions: whole.evidence?.decisions ?? 'off',
 }
 
 function compileBackend(

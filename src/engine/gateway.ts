@@ -6,7 +6,7 @@ import type { Digest } from '../core/digest.ts';
 import type { ErrorCode } from '../core/error-codes.ts';
 import { GatewayError, toGatewayError } from '../core/gateway-error.ts';
 import type { Call, Gateway, Readiness, ReplySink } from '../core/gateway.ts';
-import type { ExplainFunction, PlanFunction, RecheckFunction } from '../core/policy.ts';
+import type { ExplainFunction, PlanFunction, RecheckFunction, WitnessFunction } from '../core/policy.ts';
 import type { Outcome, Recorder } from '../core/recorder.ts';
 import { Roll, type Listed } from '../core/roll.ts';
 import type { KeyValue } from '../core/stores.ts';
@@ -19,7 +19,7 @@ import { Exchange } from './exchange.ts';
 import { createKeyring } from './keyring.ts';
 import { answerQuestion } from './questions.ts';
 import { OriginMemory } from './origins.ts';
-import { decide, refusalError } from './plan.ts';
+import { decide, recordDecision, refusalError } from './plan.ts';
 import { Relay, type RelayEnd } from './relay.ts';
 import { replyError, startAnswer } from './reply.ts';
 import { resolve } from './resolve.ts';
@@ -47,6 +47,7 @@ export interface EnginePorts {
   readonly plan: PlanFunction;
   readonly recheck: RecheckFunction;
   readonly explain: ExplainFunction;
+  readonly witness: WitnessFunction;
 }
 
 /** The engine with its handles for the composition root. */
@@ -191,6 +192,7 @@ class Running implements AttemptListener, Listed<Running> {
     if (exchange.gone) return this.#gone();
     if (exchange.call.operation === 'explain') return this.#answered(answerQuestion(exchange, this.#ports));
     const plan = decide(exchange, this.#ports.plan, this.#ports.random, this.#ports.clock);
+    if (exchange.live.snapshot.decisions !== 'off') recordDecision(exchange, plan, this.#ports);
     if (plan.refusal !== null) throw refusalError(exchange, plan);
     if (exchange.call.operation !== 'chat') {
       exchange.plan = planSide(exchange, plan);

@@ -2,7 +2,8 @@
 import { Capability } from '../core/backend.ts';
 import { seededRandom, type Clock, type Random } from '../core/clock.ts';
 import { GatewayError } from '../core/gateway-error.ts';
-import type { Plan, PlanFunction, RequestFacts } from '../core/policy.ts';
+import type { Plan, PlanFunction, RequestFacts, WitnessFunction } from '../core/policy.ts';
+import type { Recorder } from '../core/recorder.ts';
 import { countMediaBytes, hashBeginning } from '../wire/prompt-glance.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -73,6 +74,20 @@ function stickOf({ scan }: Exchange): number {
   const { body } = scan!;
   const range = scan!.range('messages') ?? scan!.range('input') ?? [0, body.byteLength];
   return hashBeginning(body, range[0], range[1], STICKY_BYTES);
+}
+
+/** Writes the decision into the log, where the file asks for it. */
+export function recordDecision(
+  exchange: Exchange,
+  plan: Plan,
+  { witness, recorder }: { readonly witness: WitnessFunction; readonly recorder: Recorder },
+): void {
+  const { snapshot, board } = exchange.live;
+  if (snapshot.decisions === 'refused' && plan.refusal === null) return;
+  const decision = { id: exchange.decision, seed: exchange.seed };
+  const state = board.view(exchange.startTick, exchange.at);
+  const record = witness(snapshot.policy, exchange.facts!, state, plan, decision);
+  recorder.record({ type: 'decision', at: exchange.at, record });
 }
 
 /** The refusal of a plan as the error that the caller gets. */

@@ -1,5 +1,6 @@
 /** What one loaded configuration becomes: an immutable snapshot. */
 import type { Backend, ModelAlias } from '../core/backend.ts';
+import type { EvidenceConfig } from '../core/config.ts';
 import type { PolicySnapshot } from '../core/policy.ts';
 import type { PoolLimits } from './slot-pool.ts';
 
@@ -29,4 +30,6 @@ export interface Snapshot {
   readonly eventBytes: number;
   /** Origins that browsers may call from; null = CORS off. */
   readonly origins: ReadonlySet<string> | null;
+  /** Which decisions are recorded. */
+  readonly decisions: EvidenceConfig['decisions'];
 }

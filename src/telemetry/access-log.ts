@@ -32,7 +32,7 @@ export function createAccessLog({ level, write }: AccessLogOptions): AccessLog {
     ready: () => !full,
     read(batch: readonly GatewayEvent[]) {
       let chunk = '';
-      for (const event of batch) if (RANK[levelOf(event)] <= limit) chunk += logLine(event);
+      for (const event of batch) if (isWritten(event, limit)) chunk += logLine(event);
       if (chunk !== '') full = !write(chunk);
     },
     drained() {
@@ -42,4 +42,9 @@ export function createAccessLog({ level, write }: AccessLogOptions): AccessLog {
       limit = LIMIT[next];
     },
   };
+}
+
+/** Decisions are evidence: `evidence.decisions` says which are recorded, and no level hides them. */
+function isWritten(event: GatewayEvent, limit: number): boolean {
+  return event.type === 'decision' || RANK[levelOf(event)] <= limit;
 }

@@ -2,7 +2,15 @@
  * One event as one line of JSON, written by hand: as cheap as `JSON.stringify` of the bare record and a third cheaper than
  * building an object with the same bounds and escapes for it (bench/telemetry.ts).
  */
-import type { AttemptRecord, BreakerRecord, ExchangeRecord, GatewayEvent, NoticeRecord } from '../core/recorder.ts';
+import type {
+  ArtifactRecord,
+  AttemptRecord,
+  BreakerRecord,
+  DecisionRecord,
+  ExchangeRecord,
+  GatewayEvent,
+  NoticeRecord,
+} from '../core/recorder.ts';
 import type { Usage } from '../core/usage.ts';
 import { plainText } from './plain-text.ts';
 
@@ -35,6 +43,8 @@ export function logLine(event: GatewayEvent): string {
   if (event.type === 'exchange') return exchangeLine(head, event);
   return event.type === 'breaker' ? breakerLine(head, event) : noticeLine(head, event);
 }
+  if (event.type === 'artifact') return artifactLine(head, event);
+  if (event.type === 'decision') return decisionLine(head, event);
 
 function exchangeLine(head: string, event: ExchangeRecord): string {
   const { phases } = event;
@@ -60,6 +70,16 @@ function breakerLine(head: string, event: BreakerRecord): string {
 
 function noticeLine(head: string, { name, message }: NoticeRecord): string {
   return `${head},"name":${known(name)},"message":${JSON.stringify(plainText(message, MAX_MESSAGE))}}\n`;
+function artifactLine(head: string, { artifact, isVerified, rule, message }: ArtifactRecord): string {
+  const text = JSON.stringify(plainText(message, MAX_MESSAGE));
+  return `${head},"artifact":${known(artifact)},"verified":${isVerified},"rule":${known(rule)},"message":${text}}\n`;
+}
+
+/** The record as it is: it must say the same when it is read back, so nothing in it is shortened. */
+function decisionLine(head: string, { record }: DecisionRecord): string {
+  return `${head},${JSON.stringify(record).slice(1)}\n`;
+}
+
 }
 
 function tokens(usage: Usage | null): string {

@@ -1,6 +1,6 @@
-/** Schema of the section `telemetry`. */
+/** Schemas of the sections `telemetry` and `evidence`. */
 import * as z from 'zod';
-import type { TelemetryConfig } from '../core/config.ts';
+import type { EvidenceConfig, TelemetryConfig } from '../core/config.ts';
 
 /** `telemetry:`; absent = all defaults. */
 export const telemetrySchema = z
@@ -14,3 +14,14 @@ export const telemetrySchema = z
   })
   .prefault({})
   .describe('What is recorded; content and keys never are.') satisfies z.ZodType<TelemetryConfig>;
+
+/** `evidence:`; absent = nothing is recorded of decisions. */
+export const evidenceSchema = z
+  .strictObject({
+    decisions: z
+      .enum(['all', 'refused', 'off'])
+      .default('off')
+      .describe('Which decisions the log has a line for, whatever its level; none holds content.'),
+  })
+  .prefault({})
+  .describe('What is recorded so that decisions can be shown and made again.') satisfies z.ZodType<EvidenceConfig>;

@@ -19,7 +19,7 @@ import {
   poolsSchema,
 } from '../../../src/engine/schema.ts';
 import { classifySchema, defaultsSchema } from '../../../policies/classify/schema.ts';
-import { telemetrySchema } from '../../../src/telemetry/schema.ts';
+import { evidenceSchema, telemetrySchema } from '../../../src/telemetry/schema.ts';
 
 function row(id: string, kind: Provider['kind'], baseUrl: string | null, auth: Provider['auth']): [string, Provider] {
   const { reasoning } = plainDialect('openai-chat');
@@ -72,6 +72,7 @@ export function portsOf(
   files: Readonly<Record<string, string>> = {},
 ): LoadPorts {
   return {
+    evidence: evidenceSchema,
     variable: (name) => (Object.hasOwn(variables, name) ? variables[name]! : null),
     file: (path) => (Object.hasOwn(files, path) ? files[path]! : null),
   };

@@ -1,5 +1,5 @@
 /** An engine over a scripted transport, with the real policies and the real openai-chat codec. */
-import { explain, plan, recheck } from '../../../policies/index.ts';
+import { explain, plan, recheck, witness } from '../../../policies/index.ts';
 import { compileSnapshot, protocols } from '../../../src/app.ts';
 import { seededRandom } from '../../../src/core/clock.ts';
 import type { WholeConfig } from '../../../src/core/config.ts';
@@ -46,6 +46,7 @@ export async function createRig(whole: WholeConfig, more: { readonly store?: Key
     plan,
     recheck,
     explain,
+    witness,
     ...more,
   };
   const engine = createEngine(ports, await compile(whole));

@@ -38,17 +38,21 @@ describe('explain', () => {
       seed: '9f3c',
       facts: { model: 'assistant', stream: true, tokens_in: 1_000_000, max_out: 1, needs: ['tools'], tenant: null },
       rule: 'default',
+      pick: 'ordered',
+      objective: null,
       lossy: 'warn',
       deadline_ms: null,
       constraints: [
-        { id: 'bank', active: false, blocked: 0 },
-        { id: 'brief', active: true, blocked: 2 },
-        { id: 'eu', active: true, blocked: 2 },
+        { id: 'bank', scope: 'gateway', active: false, blocked: 0 },
+        { id: 'brief', scope: 'gateway', active: true, blocked: 2 },
+        { id: 'eu', scope: 'gateway', active: true, blocked: 2 },
       ],
       plan: [
         { try: 'paris', mode: 'primary' },
         { try: 'paris', mode: 'retry', if: ['connect', 'overload'] },
       ],
+      miss_usd: null,
+      propensity: 1,
       refusal: null,
     });
     expect(told['candidates']).toEqual([
@@ -58,15 +62,41 @@ describe('explain', () => {
         score_usd: 9.000009,
         parts: { tokens: 9.000009 },
         price: { in: 9, out: 9, source: 'configuration', as_of: '2026-11-01' },
+        ttft_ms: { p50: 50_500, p95: 114_942 },
         health: 'closed',
+        evidence: 'declared',
       },
       expect.objectContaining({
         id: 'texas',
         eligible: false,
         failed: [
-          { constraint: 'brief', kind: 'policy', key: 'retention_days', want: '0', got: '30' },
-          { constraint: 'eu', kind: 'policy', key: 'compute.countries', want: 'subset of EU', got: '[US]' },
-          { constraint: 'eu', kind: 'policy', key: 'retention_days', want: '<= 7', got: '30' },
+          {
+            constraint: 'brief',
+            kind: 'policy',
+            key: 'retention_days',
+            want: '0',
+            got: '30',
+            grade: 'declared',
+            scope: 'gateway',
+          },
+          {
+            constraint: 'eu',
+            kind: 'policy',
+            key: 'compute.countries',
+            want: 'subset of EU',
+            got: '[US]',
+            grade: 'declared',
+            scope: 'gateway',
+          },
+          {
+            constraint: 'eu',
+            kind: 'policy',
+            key: 'retention_days',
+            want: '<= 7',
+            got: '30',
+            grade: 'declared',
+            scope: 'gateway',
+          },
         ],
         score_usd: 1.000001,
       }),
@@ -89,8 +119,10 @@ describe('explain', () => {
         ],
         score_usd: null,
         parts: { tokens: null },
+        ttft_ms: expect.anything(),
         price: null,
         health: 'open',
+        evidence: 'declared',
       },
     ]);
   });
@@ -120,9 +152,9 @@ describe('explain', () => {
     expect(text).not.toMatch(/example|compute|US|usd/);
     expect(told).toMatchObject({
       constraints: [
-        { id: 'bank', active: false, blocked: 0 },
-        { id: 'brief', active: true, blocked: 2 },
-        { id: 'eu', active: true, blocked: 2 },
+        { id: 'bank', scope: 'gateway', active: false, blocked: 0 },
+        { id: 'brief', scope: 'gateway', active: true, blocked: 2 },
+        { id: 'eu', scope: 'gateway', active: true, blocked: 2 },
       ],
       backends: 4,
       eligible: 2,
