@@ -1,9 +1,15 @@
 /** The policy sections of a checked configuration, compiled once into a frozen snapshot. */
+import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Backend, ModelAlias, PickerId } from '../src/core/backend.ts';
-import type { ConstraintConfig, RuleConfig, WholeConfig } from '../src/core/config.ts';
+import type { RuleConfig, WholeConfig } from '../src/core/config.ts';
 import type { ClassifyStage, Filter, LossyMode, Objective, PolicySnapshot } from '../src/core/policy.ts';
+import { endOfDay } from '../src/core/units.ts';
 import { createStage } from './classify/stage.ts';
+import { compileParts, type CommonParts, type ReadyConstraint } from './compile-parts.ts';
+import { readsOf } from './evidence/reads.ts';
 import { compileExpression, isAlways, type Expression } from './expressions.ts';
+import { endsOf } from './facts.ts';
+import { artifact } from './filters/artifact.ts';
 import { capability } from './filters/capability.ts';
 import { contextWindow } from './filters/context-window.ts';
 import { health } from './filters/health.ts';
@@ -14,7 +20,8 @@ import { ordered } from './pickers/ordered.ts';
 import { sticky } from './pickers/sticky.ts';
 import { weighted } from './pickers/weighted.ts';
 import { classesIn, readsData } from './reads-data.ts';
-import { sealSnapshot, type CompiledRule, type PickerEntry, type StaticFilter } from './snapshot.ts';
+import { constraintsIn, ScopedParts } from './scopes.ts';
+import { sealSnapshot, type CompiledRule, type PickerEntry } from './snapshot.ts';
 import { zonesOf } from './zones.ts';
 
 /** Attempts per request where a rule does not say. */
@@ -24,7 +31,14 @@ export const DEFAULT_MAX_ATTEMPTS = 3;
 export const DEFAULT_RULE_ID = 'default';
 
 /** The filters that look at the request and at the state; their ids are not free for constraints. */
-export const REQUEST_FILTERS: readonly Filter[] = Object.freeze([capability, contextWindow, health, slots]);
+export const REQUEST_FILTERS: readonly Filter[] = Object.freeze([
+  capability,
+  contextWindow,
+  artifact,
+  health,
+  slots,
+  preference,
+]);
 
 /** Every picker by the name that files use. */
 export const PICKERS: Readonly<Record<PickerId, PickerEntry>> = Object.freeze({
@@ -44,62 +58,56 @@ export interface PolicyInput {
   readonly digest: string;
 }
 
-/** A configuration that `checkPolicies` would have refused reached the compiler. */
+/** A configuration that `createPolicyCheck` would have refused reached the compiler. */
 export class PolicyCompileError extends Error {}
 
 /**
  * Compiles the policy.
- * @throws PolicyCompileError when an expression does not compile or the last rule does not match everything; `checkPolicies`
+ * @throws PolicyCompileError when an expression does not compile or the last rule does not match everything; `createPolicyCheck`
  * reports both with their position, so that a loaded file never comes to this
  */
 export function compilePolicy({ whole, backends, aliases, digest }: PolicyInput): PolicySnapshot {
-  const zones = zonesOf(whole.zones);
-  const constraints = whole.constraints
-    .map((config: ConstraintConfig) => sovereigntyFilter(config, conditionOf(config.when), zones, backends))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
-  const { fixed, dynamic } = splitFilters([...constraints, ...REQUEST_FILTERS], backends);
-  const always = fixed.filter(({ filter }) => filter.active === undefined);
+  const { waivers = [], gateway } = whole;
+  const constraints = constraintsIn(whole).map((one) => ({ ...one, when: conditionOf(one.config.when) }));
+  const common: CommonParts = {
+    backends,
+    aliases,
+    constraints,
+    waivers,
+    zones: zonesOf(whole.zones),
+    countries: gateway.countries,
+    builtin: REQUEST_FILTERS.filter((filter) => backends.some((backend) => mayReject(filter, backend))),
+    regions: Object.values(gateway.regions ?? {}),
+    rules: compileRules(whole.rules, gateway.lossy),
+    pickers: PICKERS,
+    reads: readsOf(treesOf(whole, constraints)),
+  };
+  const ends = [
+    ...backends.flatMap(({ facts }) => [...facts.values()].flatMap(endsOf)),
+    ...waivers.map(({ expires }) => endOfDay(expires)),
+  ];
   const sticks = [...whole.rules, ...Object.values(whole.models)].some(({ pick }) => pick === 'sticky');
   return sealSnapshot(
-    { digest, classify: compileStage(whole), sticky: sticks },
-    {
-      backends,
-      aliases,
-      constraints,
-      always,
-      conditional: fixed.filter(({ filter }) => filter.active !== undefined),
-      dynamic,
-      kept: intersectionOf(
-        backends.length,
-        always.map(({ keeps }) => keeps),
-      ),
-      blocked: backends.map(() => null),
-      rules: compileRules(whole.rules, whole.gateway.lossy),
-      pickers: PICKERS,
-    },
+    { digest, classify: compileStage(whole, constraints), sticky: sticks },
+    new ScopedParts(whole, ends, (caller, at) => compileParts(common, caller, at)),
   );
 }
 
-function compileStage(whole: WholeConfig): ClassifyStage | null {
-  const texts = [...whole.constraints.map(({ when }) => when), ...whole.rules.map(({ match }) => match)];
-  const trees = texts.flatMap((text) => conditionOf(text)?.tree ?? []);
-  const named = trees.flatMap(classesIn);
-  return createStage({ whole, condition: conditionOf, named, isRead: trees.some(readsData) });
+/** False where a filter keeps a backend whatever is asked. */
+function mayReject(filter: Filter, backend: Backend): boolean {
+  return filter.compile?.({ backend, weight: 1 }) !== true;
 }
 
-/** Filters whose verdict on every backend is known now become masks, the others are asked per request. */
-function splitFilters(
-  filters: readonly Filter[],
-  backends: readonly Backend[],
-): { fixed: StaticFilter[]; dynamic: Filter[] } {
-  const fixed: StaticFilter[] = [];
-  const dynamic: Filter[] = [];
-  for (const filter of filters) {
-    const verdicts = backends.map((backend) => filter.compile?.({ backend, weight: 1 }) ?? null);
-    if (filter.compile === undefined || verdicts.includes(null)) dynamic.push(filter);
-    else fixed.push({ filter, keeps: maskOf(backends.length, (index) => verdicts[index] === true) });
-  }
-  return { fixed, dynamic };
+/** Every condition of constraints and rules. */
+function treesOf({ rules }: WholeConfig, constraints: readonly ReadyConstraint[]): readonly ASTNode[] {
+  const conditions = [...constraints.map(({ when }) => when), ...rules.map(({ match }) => conditionOf(match))];
+  return conditions.flatMap((condition) => condition?.tree ?? []);
+}
+
+function compileStage(whole: WholeConfig, constraints: readonly ReadyConstraint[]): ClassifyStage | null {
+  const trees = treesOf(whole, constraints);
+  const named = trees.flatMap(classesIn);
+  return createStage({ whole, condition: conditionOf, named, isRead: trees.some(readsData) });
 }
 
 function compileRules(rules: readonly RuleConfig[], lossy: LossyMode): readonly CompiledRule[] {

@@ -1,26 +1,38 @@
 /** What kind of value each fact about a backend has, and therefore how it can be compared. */
-import type { FactKey } from '../src/core/backend.ts';
+import type { Fact, FactKey, FactValue } from '../src/core/backend.ts';
 
-/** `country` and `countries` hold ISO codes, `number` counts, `flag` is true or false, `word` is one of a few names. */
-export type FactKind = 'country' | 'countries' | 'number' | 'flag' | 'word';
+/**
+ * `country` and `countries` hold ISO codes, `number` counts, `flag` is true or false, `word` is one of a few names, `text` is any name,
+ * `list` holds names of which a constraint wants all.
+ */
+export type FactKind = 'country' | 'countries' | 'number' | 'flag' | 'word' | 'text' | 'list';
 
 /** The kind of every fact that constraints may speak of, in the order in which failures are reported. */
 export const FACT_KINDS: Readonly<Record<FactKey, FactKind>> = Object.freeze({
+  accelerator: 'text',
+  'artifact.level': 'text',
+  'artifact.signature': 'text',
+  certs: 'list',
   'compute.countries': 'countries',
+  human_review: 'flag',
+  'metadata.countries': 'countries',
+  'model.licence': 'text',
+  'model.origin': 'country',
   network: 'word',
+  'operator.control': 'countries',
   'operator.country': 'country',
+  'operator.group': 'text',
+  pool: 'text',
   retention_days: 'number',
+  'sovereignty.seal': 'number',
+  'storage.countries': 'countries',
   trains_on_data: 'flag',
 });
 
 /** The fact keys in that order. */
-export const FACT_KEYS: readonly FactKey[] = Object.freeze([
-  'compute.countries',
-  'network',
-  'operator.country',
-  'retention_days',
-  'trains_on_data',
-]);
+export const FACT_KEYS: readonly FactKey[] = Object.freeze(
+  Object.keys(FACT_KINDS).filter((key): key is FactKey => Object.hasOwn(FACT_KINDS, key)),
+);
 
 /** How traffic reaches a backend: what the fact `network` may say. */
 export const NETWORKS = Object.freeze(['public', 'private-link', 'perimeter'] as const);
@@ -29,4 +41,17 @@ export const NETWORKS = Object.freeze(['public', 'private-link', 'perimeter'] as
 export function isPlaceKey(key: FactKey): boolean {
   const kind = FACT_KINDS[key];
   return kind === 'country' || kind === 'countries';
+}
+
+/** What a fact says at a moment (ms since the epoch): what has expired is not there. undefined = nothing. */
+export function valueAt(fact: Fact | undefined, at: number): FactValue | undefined {
+  if (fact === undefined || (fact.endsAt !== undefined && at >= fact.endsAt)) return undefined;
+  const { value, itemEndsAt } = fact;
+  if (itemEndsAt === undefined || typeof value !== 'object') return value;
+  return value.filter((item) => at < (itemEndsAt.get(item) ?? Infinity));
+}
+
+/** Every moment at which a fact says something else than before. */
+export function endsOf({ endsAt, itemEndsAt }: Fact): readonly number[] {
+  return [...(endsAt === undefined ? [] : [endsAt]), ...(itemEndsAt?.values() ?? [])];
 }

@@ -1,4 +1,5 @@
 /** A request in outline, judged as a real one would be: what the tests of a file and the dry run of the command line ask. */
+import type { ArtifactState } from '../src/core/artifact.ts';
 import type { ModelAlias } from '../src/core/backend.ts';
 import { seededRandom } from '../src/core/clock.ts';
 import { dataClassOf, joinLabels, UNCLASSIFIED, type DataFacts } from '../src/core/data-class.ts';
@@ -37,7 +38,8 @@ export function judgeGiven(
   snapshot: PolicySnapshot,
   { at, seed }: Moment,
 ): JudgedRequest | null {
-  const { aliases, backends } = partsOf(snapshot);
+  const tenant = given.key === undefined ? null : (whole.keys?.[given.key]?.tenant ?? null);
+  const { aliases, backends } = partsOf(snapshot, { at, key: given.key ?? null, tenant });
   const model = given.model ?? [...aliases.keys()][0] ?? '';
   const alias = aliases.get(model) ?? aliases.get('*');
   if (alias === undefined) return null;
@@ -48,8 +50,9 @@ export function judgeGiven(
     backends: backends.map(({ id }) => (down.has(id) ? DOWN : WELL)),
     pools: [],
     missUsd: [],
+    artifacts: backends.map(() => VERIFIED),
   };
-  const outline = { ...factsOf(given, model, alias, whole), at };
+  const outline = { ...factsOf(given, model, alias, tenant), at };
   const facts = { ...outline, data: dataOf(given, outline, snapshot) };
   return { facts, state, plan: plan(snapshot, facts, state, seededRandom(seed)) };
 }
@@ -75,12 +78,20 @@ const WELL: BackendState = Object.freeze({
   inFlight: 0,
   latency: new LatencyModel(),
 });
+/** Files are not looked at in an outline: it asks what the policy says while they are as they should be. */
+const VERIFIED: ArtifactState = Object.freeze({
+  untilTick: Infinity,
+  fault: null,
+  level: 'T2',
+  levelWhat: '',
+  levelUntilTick: Infinity,
+});
 const DOWN: BackendState = Object.freeze({ ...WELL, breaker: 'open', probeAtTick: 1 });
 
 /** Text counts a quarter of its UTF-8 bytes as tokens, which is what English takes with common tokenizers. */
 const BYTES_PER_TOKEN = 4;
 
-function factsOf(given: GivenRequest, model: string, alias: ModelAlias, whole: WholeConfig): RequestFacts {
+function factsOf(given: GivenRequest, model: string, alias: ModelAlias, tenant: string | null): RequestFacts {
   const bytes = new TextEncoder().encode(given.text ?? '').length;
   const headers = Object.entries(given.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
   return {
@@ -97,7 +108,7 @@ function factsOf(given: GivenRequest, model: string, alias: ModelAlias, whole: W
     bodyBytes: bytes,
     user: given.user ?? null,
     key: given.key ?? null,
-    tenant: given.key === undefined ? null : (whole.keys?.[given.key]?.tenant ?? null),
+    tenant,
     headers: viewOfRecord(Object.fromEntries(headers)),
     data: UNCLASSIFIED,
   };

@@ -5,6 +5,7 @@ export { explain } from './explain.ts';
 export { witness } from './evidence/witness.ts';
 export { createPolicyCheck } from './check.ts';
 export { compilePolicy, PolicyCompileError, PICKERS, REQUEST_FILTERS, type PolicyInput } from './compile.ts';
+export { permitProbe } from './probe.ts';
 export { judgeGiven, type GivenRequest, type JudgedRequest } from './given.ts';
 export { findFailedTests, runPolicyTests, type PolicyTestDifference, type PolicyTestResult } from './tests.ts';
 export { PRICES } from './prices/score.ts';

@@ -1,6 +1,6 @@
 /** Which constraints hold for a request, and what they say of one candidate: the same for plans, rechecks and explanations. */
 import type { Candidate } from '../src/core/backend.ts';
-import type { Filter, Rejection, RequestFacts, StateView } from '../src/core/policy.ts';
+import type { CandidateTrace, Filter, Rejection, RequestFacts, StateView } from '../src/core/policy.ts';
 import { isIn } from './mask.ts';
 import type { PolicyParts, StaticFilter } from './snapshot.ts';
 
@@ -74,4 +74,15 @@ function blockedAlways(
     .filter((rejection) => rejection !== null);
   if (isOwn) blocked[backend.index] = found;
   return found;
+}
+
+/** The trace of a candidate with the waivers but for which a constraint that holds would have kept it out. */
+export function withWaivers(
+  { always }: PolicyParts,
+  active: readonly StaticFilter[],
+  one: CandidateTrace,
+): CandidateTrace {
+  const { index } = one.candidate.backend;
+  const waived = [...always, ...active].flatMap((filter) => filter.waived?.get(index) ?? []);
+  return waived.length === 0 ? one : { ...one, waived };
 }

@@ -1,21 +1,29 @@
 /** The decision: facts, state and chance in, an ordered plan with its trace out; pure, so that it can be replayed. */
-import type { CandidateTrace, Objective, PlanFunction, RequestFacts, Scored, StateView } from '../src/core/policy.ts';
+import type {
+  CandidateTrace,
+  Objective,
+  Plan,
+  PlanFunction,
+  RequestFacts,
+  Scored,
+  StateView,
+} from '../src/core/policy.ts';
 import { attemptsFor } from './attempts.ts';
-import { activeConditions, NO_REJECTIONS, rejectionsOf } from './judgement.ts';
+import { activeConditions, NO_REJECTIONS, rejectionsOf, withWaivers } from './judgement.ts';
 import { score } from './prices/score.ts';
 import { refusalFor } from './refusal.ts';
-import { partsOf, type CompiledRule } from './snapshot.ts';
-import { preferOrigin } from './steps/affinity.ts';
-import { keepGuard } from './steps/guard.ts';
+import { partsOf, type CompiledRule, type PickerEntry, type PolicyParts } from './snapshot.ts';
+import { pickerOf } from './steps/preference.ts';
+import { shape } from './steps/shape.ts';
 
 const NO_PARTS: Scored['parts'] = Object.freeze({});
 const NO_ATTEMPTS: readonly never[] = Object.freeze([]);
 
 /** Makes the plan of a request. Prices are worked out only where the picker looks at them. */
 export const plan: PlanFunction = (policy, facts, state, random) => {
-  const parts = partsOf(policy);
+  const parts = partsOf(policy, facts);
   const rule = ruleFor(parts.rules, facts);
-  const { picker, priced } = parts.pickers[rule.pick ?? facts.alias.picker];
+  const { picker, priced } = pickerFor(parts, rule, facts);
   const active = activeConditions(parts, facts, state);
   const trace: CandidateTrace[] = [];
   const eligible: CandidateTrace[] = [];
@@ -35,17 +43,27 @@ export const plan: PlanFunction = (policy, facts, state, random) => {
     attempts: refused
       ? NO_ATTEMPTS
       : attemptsFor(
-          preferOrigin(keepGuard(picker.order(eligible, facts, state, random), rule.objective), facts),
+          shape(picker.order(eligible, facts, state, random), rule.objective, facts, state),
           rule.maxAttempts,
         ),
-    refusal: refused ? refusalFor(facts, trace) : null,
+    refusal: refused ? refusalFor(parts, facts, trace) : null,
     rule: rule.id,
-    lossy: rule.lossy,
+    lossy: facts.preference?.requireParameters === true ? 'refuse' : rule.lossy,
     objective: rule.objective,
     deadlineMs: rule.deadlineMs,
-    trace,
+    trace: parts.waives ? trace.map((one) => withWaivers(parts, active, one)) : trace,
   };
 };
+
+/** The picker that a request is under: its own wish, the rule's, the model's. */
+export function pickerFor({ pickers }: PolicyParts, rule: CompiledRule, facts: RequestFacts): PickerEntry {
+  return pickers[pickerOf(facts) ?? rule.pick ?? facts.alias.picker];
+}
+
+/** The rule that a plan was made under. */
+export function ruleOf({ rules }: PolicyParts, { rule }: Plan): CompiledRule {
+  return rules.find(({ id }) => id === rule)!;
+}
 
 /** The first rule that holds; one that cannot be decided does not. The last rule always holds. */
 function ruleFor(rules: readonly CompiledRule[], facts: RequestFacts): CompiledRule {

@@ -10,7 +10,7 @@ import { partsOf } from './snapshot.ts';
  * that is under way closes the door. A backend that is not one of the snapshot's own is never allowed.
  */
 export const recheck: RecheckFunction = (policy, facts, backend, state, purpose, decision) => {
-  const parts = partsOf(policy);
+  const parts = partsOf(policy, facts);
   if (parts.backends[backend.index] !== backend) return stranger(backend.id);
   const active = activeConditions(parts, facts, state);
   const rejections = rejectionsOf(parts, active, { backend, weight: 1 }, facts, state);

@@ -2,6 +2,8 @@
 import type { ErrorCode } from '../src/core/error-codes.ts';
 import type { CandidateTrace, Refusal, Rejection, RequestFacts } from '../src/core/policy.ts';
 import { contextNeeded } from './filters/context-window.ts';
+import { PREFERENCE_ID } from './filters/preference.ts';
+import type { PolicyParts } from './snapshot.ts';
 
 /** What would have to give way, weakest first. */
 const SEVERITY: Readonly<Record<Rejection['kind'], number>> = Object.freeze({
@@ -23,14 +25,44 @@ const CODES: Readonly<Record<Exclude<Rejection['kind'], 'request'>, ErrorCode>> 
 
 const NO_BACKENDS = Object.freeze({ code: 'model-not-found', retryAfterMs: null, blockedBy: [] } as const);
 
+/** What says where else a request may go. */
+type Elsewhere = Pick<PolicyParts, 'locations' | 'regions'>;
+
 /** The refusal of a request whose candidates were all rejected. */
-export function refusalFor(facts: RequestFacts, trace: readonly CandidateTrace[]): Refusal {
+export function refusalFor(parts: Elsewhere, facts: RequestFacts, trace: readonly CandidateTrace[]): Refusal {
   if (trace.length === 0) return { ...NO_BACKENDS, message: `The ${modelOf(facts)} has no backends.` };
+  if (trace.every(isElsewhere)) return elsewhere(parts, facts, trace);
   const kind = weakestKind(trace);
   const blockedBy = countBlocks(trace);
   const retryAfterMs = kind === 'health' ? soonest(trace) : null;
   const code = kind === 'request' ? requestCode(trace) : CODES[kind];
   return { code, message: messageOf(code, facts, trace, blockedBy), retryAfterMs, blockedBy };
+}
+
+function isElsewhere({ rejections }: CandidateTrace): boolean {
+  return rejections.some(({ kind }) => kind === 'location');
+}
+
+/** The request does not belong here at all: where to, is asked before everything else. */
+function elsewhere(
+  { locations, regions }: Elsewhere,
+  facts: RequestFacts,
+  trace: readonly CandidateTrace[],
+): Refusal {
+  const ids = new Set(
+    trace.flatMap(({ rejections }) => rejections.filter((one) => one.kind === 'location')).map(({ id }) => id),
+  );
+  const asked = locations.filter(({ id }) => ids.has(id));
+  const region = regions.find(({ countries }) => asked.every((one) => one.admits(countries)));
+  const { got } = trace[0]!.rejections.find(({ kind }) => kind === 'location')!;
+  const stands = got === 'unknown' ? 'It is not known where this gateway stands' : `This gateway stands in ${got}`;
+  return {
+    code: 'wrong-gateway-region',
+    message: `${stands}, and ${[...ids].join(', ')} keeps the request for ${modelOf(facts)} elsewhere.`,
+    retryAfterMs: null,
+    blockedBy: countBlocks(trace),
+    location: region?.url ?? null,
+  };
 }
 
 /** The strongest rejection of the candidate that is nearest to being in. */
@@ -64,16 +96,22 @@ function soonest(trace: readonly CandidateTrace[]): number | null {
 /** A shorter request helps where a candidate that is otherwise nearest lacks nothing but room; otherwise a feature is in the way. */
 function requestCode(trace: readonly CandidateTrace[]): ErrorCode {
   const nearest = trace.toSorted((a, b) => distanceOf(a) - distanceOf(b))[0];
-  return nearest === undefined || lacksFeature(nearest) ? 'request-unsatisfiable' : 'context-length-exceeded';
+  return nearest === undefined || lacksFeature(nearest) || isUnwanted(nearest)
+    ? 'request-unsatisfiable'
+    : 'context-length-exceeded';
 }
 
 function distanceOf(one: CandidateTrace): number {
   const barred = one.rejections.some(({ kind }) => kind !== 'request' && kind !== 'health');
-  return (barred ? 2 : 0) + (lacksFeature(one) ? 1 : 0);
+  return (barred ? 2 : 0) + (lacksFeature(one) || isUnwanted(one) ? 1 : 0);
 }
 
 function lacksFeature({ rejections }: CandidateTrace): boolean {
   return rejections.some(({ id }) => id === 'capability');
+}
+
+function isUnwanted({ rejections }: CandidateTrace): boolean {
+  return rejections.some(({ id }) => id === PREFERENCE_ID);
 }
 
 /** Constraint ids with the number of candidates that each blocks, most first. */
@@ -98,7 +136,7 @@ function messageOf(
     case 'capacity-exhausted-within-policy':
       return `Every backend of ${model} that the policy allows is down, parked, being probed or full.`;
     case 'request-unsatisfiable':
-      return `No backend of ${model} can do what the request asks: ${featuresOf(trace)}.`;
+      return `No backend of ${model} can do what the request asks${reasonsOf(trace)}.`;
     case 'context-length-exceeded':
       return `The request needs about ${contextNeeded(facts)} tokens, ${model} reads at most ${widestOf(trace)}.`;
     default: {
@@ -108,11 +146,12 @@ function messageOf(
   }
 }
 
-function featuresOf(trace: readonly CandidateTrace[]): string {
-  const missing = trace.flatMap(({ rejections }) =>
-    rejections.filter(({ id }) => id === 'capability').flatMap(({ want }) => want.split(', ')),
-  );
-  return [...new Set(missing)].join(', ');
+/** The features that are missing; where none is, the wishes that nothing meets. */
+function reasonsOf(trace: readonly CandidateTrace[]): string {
+  const all = trace.flatMap(({ rejections }) => rejections);
+  const missing = all.filter(({ id }) => id === 'capability').flatMap(({ want }) => want.split(', '));
+  const wishes = all.filter(({ id }) => id === PREFERENCE_ID).map(({ key, want }) => `${key} ${want}`);
+  return `: ${[...new Set(missing.length > 0 ? missing : wishes)].join(', ')}`;
 }
 
 function widestOf(trace: readonly CandidateTrace[]): number {

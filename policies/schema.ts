@@ -1,11 +1,11 @@
-/** Schemas of the sections that policies own: `zones`, `constraints`, `rules`, `tests`. */
+/** Schemas of the sections that policies own beside constraints and classes: `zones`, `rules`, `tests`. */
 import * as z from 'zod';
-import type { ConstraintConfig, PolicyTestConfig, RuleConfig, ZoneConfig } from '../src/core/config.ts';
+import type { PolicyTestConfig, RuleConfig, ZoneConfig } from '../src/core/config.ts';
 import type { ErrorCode } from '../src/core/error-codes.ts';
 import { duration, place } from '../src/core/schema.ts';
 import { classWord, labelWord } from './classify/schema.ts';
-import { NETWORKS } from './facts.ts';
 import { CAPABILITY_NAMES } from './filters/capability.ts';
+import { CONSTRAINTS_PLANNED, id } from './filters/schema.ts';
 
 /** Sections and fields of the policy language that this version does not have. */
 export const POLICY_PLANNED: readonly (readonly string[])[] = Object.freeze([
@@ -13,32 +13,13 @@ export const POLICY_PLANNED: readonly (readonly string[])[] = Object.freeze([
   ...['tie_break', 'prices'].map((name) => ['rules', '*', 'objective', name]),
   ...['burst', 'cascade', 'prefer', 'rollout', 'schedule'].map((name) => ['rules', '*', name]),
   ...['hedge', 'never_on', 'redundancy', 'retry_budget'].map((name) => ['rules', '*', 'attempts', name]),
-  ...[
-    'artifact.signature',
-    'certs',
-    'metadata.countries',
-    'operator.control',
-    'operator.group',
-    'pool',
-    'sovereignty.seal',
-    'storage.countries',
-  ].map((name) => ['constraints', '*', 'require', name]),
+  ...CONSTRAINTS_PLANNED,
   ...['route', 'saturated'].map((name) => ['tests', '*', 'given', name]),
   ...['denied'].map((name) => ['tests', '*', 'expect', name]),
 ]);
 
 /** An unknown key is reported as such, not as an empty map too. */
 const isClean = ({ issues }: { readonly issues: readonly unknown[] }): boolean => issues.length === 0;
-
-const id = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, {
-    error: 'use letters, digits and . _ -, beginning with a letter or digit, 128 at most',
-  })
-  .describe('Its name in traces, logs and explanations.');
-
-// whether a place is a country or a zone is asked of the whole file
-const places = z.union([place, z.array(place).min(1)]).describe('A zone, a country, or a list of them.');
 
 /** `zones:` names for lists of countries; absent = only the built-in EU and EEA. */
 export const zonesSchema = z
@@ -62,64 +43,6 @@ export const zonesSchema = z
     'Names for lists of countries. EU and EEA are there already and may be defined otherwise; perimeter: { cidr: … } names addresses.',
   )
   .meta({ examples: [{ home: ['DE', 'FR'] }] }) satisfies z.ZodType<Readonly<Record<string, ZoneConfig>>>;
-
-const ofPlaces = z.union([
-  places,
-  z.strictObject({ subset: places.describe('Every country that is known must be one of these.') }),
-  z.strictObject({ in: places.describe('The same as subset, for a single country.') }),
-  z.strictObject({ not_in: places.describe('No country that is known may be one of these.') }),
-]);
-
-const network = z.enum(NETWORKS);
-const networks = z.union([network, z.array(network).min(1)]);
-
-const requirements = z
-  .strictObject({
-    'operator.country': ofPlaces.exactOptional().describe('Country of the company that runs it.'),
-    'compute.countries': ofPlaces.exactOptional().describe('Countries that it may compute in.'),
-    retention_days: z
-      .union([
-        z.number().int().nonnegative(),
-        z.strictObject({ max: z.number().nonnegative().describe('At most so many days.') }),
-        z.strictObject({ min: z.number().nonnegative().describe('At least so many days.') }),
-      ])
-      .exactOptional()
-      .describe('Days that prompts or answers are kept.'),
-    trains_on_data: z.boolean().exactOptional().describe('Whether prompts or answers are used for training.'),
-    network: z
-      .union([
-        network,
-        z.strictObject({ in: networks.describe('One of these.') }),
-        z.strictObject({ not_in: networks.describe('None of these.') }),
-      ])
-      .exactOptional()
-      .describe('How it is reached: public, private-link or perimeter.'),
-  })
-  .refine((require) => Object.keys(require).length > 0, {
-    error: 'the constraint requires nothing',
-    when: isClean,
-    params: { code: 'empty-value', fix: 'name a fact, for example: require: { trains_on_data: false }' },
-  })
-  .describe('What must be known of a backend; an unknown fact never satisfies.')
-  .meta({ examples: [{ 'compute.countries': { subset: 'EEA' } }] });
-
-const constraint = z.strictObject({
-  id,
-  when: z
-    .string()
-    .optional()
-    .describe('CEL over request.*, key.* and data.*; absent = always. What cannot be decided counts as true.')
-    .meta({ examples: ['key.tenant == "bank"'] }),
-  require: requirements,
-}) satisfies z.ZodType<ConstraintConfig>;
-
-/** `constraints:`; absent = none. */
-export const constraintsSchema = z
-  .array(constraint)
-  .default([])
-  .describe('Hard rules. All that apply must hold, in whatever order they are written.') satisfies z.ZodType<
-  readonly ConstraintConfig[]
->;
 
 const rule = z.strictObject({
   id,
@@ -188,6 +111,7 @@ const REFUSAL_CODES = [
   'model-not-found',
   'capacity-exhausted-within-policy',
   'policy-no-eligible-backend',
+  'wrong-gateway-region',
   'request-unsatisfiable',
   'context-length-exceeded',
 ] as const satisfies readonly ErrorCode[];

@@ -7,10 +7,15 @@ import type {
   Picker,
   PolicySnapshot,
   Rejection,
+  RequestFacts,
+  Waived,
 } from '../src/core/policy.ts';
+import type { FactReads } from './evidence/reads.ts';
 import type { Expression } from './expressions.ts';
+import type { LocationFilter } from './filters/location.ts';
 import type { SovereigntyFilter } from './filters/sovereignty.ts';
 import type { Mask } from './mask.ts';
+import type { ScopedParts } from './scopes.ts';
 
 /** A rule, ready to be asked. */
 export interface CompiledRule {
@@ -35,21 +40,37 @@ export interface PickerEntry {
 /** A filter whose verdict on every backend is known at load, and with it what it says. */
 export interface StaticFilter {
   readonly filter: Filter;
-  /** The backends that it keeps. */
+  /** The backends that it keeps, those for which it is waived among them. */
   readonly keeps: Mask;
+  /** By index of the backend: what waives it there; null = nothing is waived. */
+  readonly waived: ReadonlyMap<number, readonly Waived[]> | null;
+}
+
+/** A gateway somewhere else. */
+export interface GatewayRegion {
+  readonly countries: readonly string[];
+  readonly url: string;
 }
 
 /** Everything that a decision reads besides the request and the state. */
 export interface PolicyParts {
   readonly backends: readonly Backend[];
   readonly aliases: ReadonlyMap<string, ModelAlias>;
-  /** The constraints of the file in order of their ids. */
+  /** The constraints that hold for the caller in order of their ids. */
   readonly constraints: readonly SovereigntyFilter[];
   /** Filters with a mask, in order of their ids: those that always hold, then those that ask the request first. */
   readonly always: readonly StaticFilter[];
   readonly conditional: readonly StaticFilter[];
   /** Filters that look at the request or at the state. */
   readonly dynamic: readonly Filter[];
+  /** Those of them that look at where the gateway stands. */
+  readonly locations: readonly LocationFilter[];
+  /** Gateways in other places, in the order of the file. */
+  readonly regions: readonly GatewayRegion[];
+  /** What conditions look at, of the whole policy. */
+  readonly reads: FactReads;
+  /** True when a constraint is waived for a backend. */
+  readonly waives: boolean;
   /** The backends that every filter of `always` keeps. */
   readonly kept: Mask;
   /** What `always` says of each of the others, filled in when first asked: it never changes. */
@@ -62,26 +83,26 @@ export interface PolicyParts {
 const INSIDE = Symbol('thalweg.policy');
 
 class Inside {
-  readonly parts: PolicyParts;
-  constructor(parts: PolicyParts) {
-    this.parts = Object.freeze(parts);
+  readonly scopes: ScopedParts;
+  constructor(scopes: ScopedParts) {
+    this.scopes = scopes;
   }
 }
 
-/** Seals the parts into a snapshot. */
-export function sealSnapshot(
-  { digest, classify, sticky }: Omit<PolicySnapshot, symbol>,
-  parts: PolicyParts,
-): PolicySnapshot {
-  return Object.freeze({ digest, classify, sticky, [INSIDE]: new Inside(parts) });
+/** Seals what judgements are made of into a snapshot. */
+export function sealSnapshot(face: Omit<PolicySnapshot, symbol>, scopes: ScopedParts): PolicySnapshot {
+  return Object.freeze({ ...face, [INSIDE]: new Inside(scopes) });
 }
 
 /**
- * The parts of a snapshot.
+ * What a request is judged by: the constraints of its caller, as facts and waivers stand at its moment.
  * @throws TypeError when the snapshot was not made by `compilePolicy` of this copy of the room
  */
-export function partsOf(snapshot: PolicySnapshot): PolicyParts {
+export function partsOf(
+  snapshot: PolicySnapshot,
+  { tenant, key, at }: Pick<RequestFacts, 'tenant' | 'key' | 'at'>,
+): PolicyParts {
   const inside = snapshot[INSIDE];
-  if (inside instanceof Inside) return inside.parts;
+  if (inside instanceof Inside) return inside.scopes.partsFor(tenant, key, at);
   throw new TypeError('This policy snapshot was not made by compilePolicy');
 }

@@ -1,6 +1,7 @@
 /** Cerebras: models on wafer-scale engines. */
 import { defineProvider } from '../src/core/provider.ts';
 import { GPT_OSS, TAGS } from './habits.ts';
+import { US_EDITORIAL } from './places.ts';
 
 /** Knows no developer role; earlier reasoning goes back in `reasoning`. */
 export const cerebras = defineProvider({
@@ -22,6 +23,7 @@ export const cerebras = defineProvider({
     { match: ['zai-glm*'], reasoning: { replay: 'tags', steering: { off: ['reasoning_effort', 'none'] } } },
     { match: ['qwen*'], reasoning: { ...TAGS, replay: 'never', control: null } },
   ],
+  place: US_EDITORIAL,
   onDisconnect: 'cancel',
   docs: 'https://inference-docs.cerebras.ai/resources/openai',
 });

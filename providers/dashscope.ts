@@ -1,5 +1,6 @@
 /** DashScope: Alibaba Cloud Model Studio, the Qwen models. */
 import { defineProvider } from '../src/core/provider.ts';
+import { DASHSCOPE_PLACE } from './places.ts';
 
 /**
  * No default address: Beijing (`dashscope.aliyuncs.com`) and Singapore (`dashscope-intl.aliyuncs.com`), both under
@@ -28,6 +29,7 @@ export const dashscope = defineProvider({
       reasoning: { steering: { budget: 'thinking_budget' } },
     },
   ],
+  place: DASHSCOPE_PLACE,
   // An abort does not stop the bill (Alibaba): https://openrouter.ai/docs/api-reference/streaming
   onDisconnect: 'drain',
   docs: 'https://help.aliyun.com/en/model-studio/deep-thinking',

@@ -1,5 +1,6 @@
 /** DeepSeek's own API. */
 import { defineProvider } from '../src/core/provider.ts';
+import { DEEPSEEK_PLACE } from './places.ts';
 
 /** Thinks by default; its reasoning must come back in turns with tools, or the request is refused. */
 export const deepseek = defineProvider({
@@ -25,6 +26,7 @@ export const deepseek = defineProvider({
   },
   // A forced call is refused while the model thinks: https://github.com/cloudwego/eino/issues/994
   models: [{ match: ['deepseek-reasoner*', 'deepseek-v4*'], quirks: { forcedTool: false } }],
+  place: DEEPSEEK_PLACE,
   onDisconnect: 'cancel',
   docs: 'https://api-docs.deepseek.com/guides/thinking_mode',
 });

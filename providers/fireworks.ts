@@ -1,6 +1,7 @@
 /** Fireworks AI: open models, serverless and dedicated. */
 import { defineProvider } from '../src/core/provider.ts';
 import { words } from './habits.ts';
+import { FIREWORKS_PLACE } from './places.ts';
 
 /** Shows reasoning in `reasoning_content` and takes it back in history. */
 export const fireworks = defineProvider({
@@ -16,6 +17,7 @@ export const fireworks = defineProvider({
     replay: 'field',
     ...words('reasoning_effort', 'none', 'low', 'medium', 'high', 'xhigh'),
   },
+  place: FIREWORKS_PLACE,
   onDisconnect: 'cancel',
   docs: 'https://docs.fireworks.ai/guides/reasoning',
 });

@@ -1,6 +1,7 @@
 /** Groq: models on its own LPU machines. */
 import { defineProvider } from '../src/core/provider.ts';
 import { GPT_OSS, TAGS } from './habits.ts';
+import { GROQ_PLACE } from './places.ts';
 
 /** Answers 400 to log probabilities and logit bias, and to more than one choice. */
 export const groq = defineProvider({
@@ -28,6 +29,7 @@ export const groq = defineProvider({
       reasoning: { control: null },
     },
   ],
+  place: GROQ_PLACE,
   // An abort does not stop the bill: https://openrouter.ai/docs/api-reference/streaming, "Not Currently Supported".
   onDisconnect: 'drain',
   docs: 'https://console.groq.com/docs/openai',

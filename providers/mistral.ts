@@ -1,6 +1,7 @@
 /** Mistral's platform: the chat protocol with a closed list of fields. */
 import { defineProvider } from '../src/core/provider.ts';
 import { words } from './habits.ts';
+import { MISTRAL_PLACE } from './places.ts';
 
 /** Answers 422 to every field that its reference does not list, `stream_options` too; streams carry usage unasked. */
 export const mistral = defineProvider({
@@ -29,6 +30,7 @@ export const mistral = defineProvider({
       reasoning: { control: null },
     },
   ],
+  place: MISTRAL_PLACE,
   // An abort does not stop the bill: https://openrouter.ai/docs/api-reference/streaming, "Not Currently Supported".
   onDisconnect: 'drain',
   docs: 'https://docs.mistral.ai/api/',

@@ -1,6 +1,7 @@
 /** NVIDIA NIM: the hosted catalogue; containers of one's own take the same row with their `url`. */
 import { defineProvider } from '../src/core/provider.ts';
 import { GPT_OSS, template } from './habits.ts';
+import { US_EDITORIAL } from './places.ts';
 
 /** vLLM or SGLang inside; how hard a model thinks is set per model in `chat_template_kwargs`. */
 export const nvidiaNim = defineProvider({
@@ -16,6 +17,7 @@ export const nvidiaNim = defineProvider({
     { match: ['qwen/*', 'nvidia/*nemotron*', 'z-ai/*'], reasoning: template('enable_thinking') },
     { match: ['openai/gpt-oss*'], reasoning: GPT_OSS },
   ],
+  place: US_EDITORIAL,
   onDisconnect: 'cancel',
   docs: 'https://docs.nvidia.com/nim/large-language-models/latest/reference/api-reference.html',
 });

@@ -1,6 +1,7 @@
 /** OpenAI and servers like it, spoken to through the Responses API. */
 import { defineProvider } from '../src/core/provider.ts';
 import { words } from './habits.ts';
+import { OPENAI_PLACE } from './places.ts';
 
 /** Asked of every other model, it is refused: https://platform.openai.com/docs/guides/reasoning#encrypted-reasoning-items */
 const include = ['reasoning.encrypted_content'];
@@ -32,6 +33,7 @@ export const openaiResponses = defineProvider({
     },
     { match: ['gpt-5*', 'gpt-6*', 'codex-*'], reasoning: { include } },
   ],
+  place: OPENAI_PLACE,
   // An abort stops generation and billing: https://openrouter.ai/docs/api-reference/streaming, "Stream Cancellation".
   onDisconnect: 'cancel',
   docs: 'https://platform.openai.com/docs/api-reference/responses',

@@ -1,6 +1,7 @@
 /** OpenAI: the protocol's own vendor; its reasoning models refuse what older ones take. */
 import { defineProvider, type Quirks } from '../src/core/provider.ts';
 import { words } from './habits.ts';
+import { OPENAI_PLACE } from './places.ts';
 
 /** https://platform.openai.com/docs/guides/latest-model */
 const SAMPLING = 'frequency_penalty logit_bias logprobs presence_penalty temperature top_logprobs top_p'.split(' ');
@@ -32,6 +33,7 @@ export const openai = defineProvider({
     },
     { match: ['gpt-5*', 'gpt-6*'], quirks: TOKENS },
   ],
+  place: OPENAI_PLACE,
   // An abort stops generation and billing: https://openrouter.ai/docs/api-reference/streaming, "Stream Cancellation".
   onDisconnect: 'cancel',
   docs: 'https://platform.openai.com/docs/api-reference/chat/create',

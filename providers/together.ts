@@ -1,6 +1,7 @@
 /** Together AI: open models, serverless and dedicated. */
 import { defineProvider } from '../src/core/provider.ts';
 import { TAGS } from './habits.ts';
+import { US_EDITORIAL } from './places.ts';
 
 /** Reasoning in a field of its own; `reasoning_effort` where the model has levels. */
 export const together = defineProvider({
@@ -25,6 +26,7 @@ export const together = defineProvider({
     },
   },
   models: [{ match: ['deepseek-ai/deepseek-r1*'], reasoning: { ...TAGS, control: null } }],
+  place: US_EDITORIAL,
   onDisconnect: 'cancel',
   docs: 'https://docs.together.ai/docs/inference/chat/reasoning',
 });

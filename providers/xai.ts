@@ -1,6 +1,7 @@
 /** xAI's Grok models. */
 import { defineProvider } from '../src/core/provider.ts';
 import { words } from './habits.ts';
+import { US_EDITORIAL } from './places.ts';
 
 /** Counts reasoning apart from completion tokens in chat answers; few of its models show or steer it. */
 export const xai = defineProvider({
@@ -26,6 +27,7 @@ export const xai = defineProvider({
       reasoning: { control: null },
     },
   ],
+  place: US_EDITORIAL,
   onDisconnect: 'cancel',
   docs: 'https://docs.x.ai/docs/guides/reasoning',
 });

@@ -8,6 +8,7 @@ import { resolveSecret } from './config/secret.ts';
 import { VERSION } from './core/version.ts';
 import { createLocalGateway, proveOnNode } from './node.ts';
 import { createLanguage } from './sections.ts';
+import { systemClock } from './system.ts';
 
 export { ConfigError, ConfigFileError };
 export type { PlacedFinding } from './config/place.ts';
@@ -53,7 +54,7 @@ export interface FetchGateway {
   close(): Promise<void>;
 }
 
-const language = createLanguage(catalogue);
+const language = createLanguage(catalogue, () => systemClock.now());
 
 /**
  * Makes a gateway from a configuration, after every check and the tests in it.

@@ -1,7 +1,8 @@
 /** The configuration language: every section, listed once, with the schemas and checks of the rooms that own it. */
-import { checkPolicies } from '../policies/check.ts';
+import { createPolicyCheck } from '../policies/check.ts';
 import { classifySchema, defaultsSchema } from '../policies/classify/schema.ts';
-import { constraintsSchema, POLICY_PLANNED, rulesSchema, testsSchema, zonesSchema } from '../policies/schema.ts';
+import { constraintSchema, constraintsSchema, tenantsSchema, waiversSchema } from '../policies/filters/schema.ts';
+import { POLICY_PLANNED, rulesSchema, testsSchema, zonesSchema } from '../policies/schema.ts';
 import type { ConfigLanguage } from './config/schema.ts';
 import type { Catalogue } from './core/catalogue.ts';
 import { createEngineCheck } from './engine/check.ts';
@@ -10,14 +11,17 @@ import {
   ENGINE_PLANNED,
   ENGINE_SECRETS,
   gatewaySchema,
-  keysSchema,
+  keysSchemaWith,
   modelsSchema,
   poolsSchema,
 } from './engine/schema.ts';
 import { evidenceSchema, telemetrySchema } from './telemetry/schema.ts';
 
-/** The whole language over a catalogue of providers. */
-export function createLanguage(catalogue: Catalogue): ConfigLanguage {
+/**
+ * The whole language over a catalogue of providers.
+ * @param now the wall clock, ms since the epoch: what has ended is warned of
+ */
+export function createLanguage(catalogue: Catalogue, now: (() => number) | null = null): ConfigLanguage {
   return {
     schemas: {
       gateway: gatewaySchema,
@@ -29,13 +33,15 @@ export function createLanguage(catalogue: Catalogue): ConfigLanguage {
       classify: classifySchema,
       constraints: constraintsSchema,
       rules: rulesSchema,
-      keys: keysSchema,
+      tenants: tenantsSchema,
+      keys: keysSchemaWith(constraintSchema),
+      waivers: waiversSchema,
       telemetry: telemetrySchema,
+      evidence: evidenceSchema,
       tests: testsSchema,
     },
     secrets: ENGINE_SECRETS,
     planned: [...ENGINE_PLANNED, ...POLICY_PLANNED, ['trust']],
-    checks: [createEngineCheck(catalogue), checkPolicies],
+    checks: [createEngineCheck(catalogue), createPolicyCheck(catalogue, now)],
   };
-      evidence: evidenceSchema,
 }

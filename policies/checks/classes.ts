@@ -2,6 +2,7 @@
 import type { ConfigPath, ConfigReport, WholeConfig } from '../../src/core/config.ts';
 import { compileExpression } from '../expressions.ts';
 import { looseningPart, readsData } from '../reads-data.ts';
+import { constraintsIn } from '../scopes.ts';
 import { checkExpression } from './expressions.ts';
 
 /** Checks `classify`, and how constraints speak of classes. */
@@ -19,8 +20,8 @@ export function checkClasses(whole: WholeConfig, report: ConfigReport): void {
       fix: 'use request.* and key.*',
     });
   }
-  for (const [i, { when }] of whole.constraints.entries()) {
-    if (when !== undefined) checkRising(['constraints', i, 'when'], when, report);
+  for (const { config, at } of constraintsIn(whole)) {
+    if (config.when !== undefined) checkRising([...at, 'when'], config.when, report);
   }
 }
 

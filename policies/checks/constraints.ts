@@ -1,47 +1,89 @@
 /** Constraints: their names, places and conditions, those that no backend can meet and those that exclude each other. */
 import type { FactKey } from '../../src/core/backend.ts';
+import type { Catalogue } from '../../src/core/catalogue.ts';
 import type {
+  BackendConfig,
   ConfigPath,
   ConfigReport,
   ConstraintConfig,
   RequirementConfig,
+  RequirementKey,
   WholeConfig,
 } from '../../src/core/config.ts';
 import { COUNTRIES } from '../../src/core/countries.ts';
 import { isAlways } from '../expressions.ts';
 import { FACT_KEYS, isPlaceKey } from '../facts.ts';
+import { LOCATION_KEY } from '../filters/location.ts';
 import { isForm } from '../filters/sovereignty.ts';
+import { constraintsIn, type ScopedConstraint } from '../scopes.ts';
 import { zonesOf, type Zones } from '../zones.ts';
 import { excludes } from './contradiction.ts';
 import { checkExpression } from './expressions.ts';
 import { checkIds } from './ids.ts';
+import { reportUnknown } from './unknown.ts';
 import { checkPlace } from './zones.ts';
 
 /** Ids under which the built-in filters report. */
-const RESERVED = ['capability', 'context-window', 'health', 'slots', 'egress'] as const;
+const RESERVED = ['capability', 'context-window', 'health', 'slots', 'preference', 'egress'] as const;
 
-/** Checks the whole section. */
-export function checkConstraints(whole: WholeConfig, report: ConfigReport): void {
+/** Checks the constraints of every scope. */
+export function checkConstraints(whole: WholeConfig, catalogue: Catalogue, report: ConfigReport): void {
   const zones = zonesOf(whole.zones);
-  checkIds('constraints', whole.constraints, RESERVED, report);
-  for (const [i, constraint] of whole.constraints.entries()) {
-    if (constraint.when !== undefined) checkExpression(['constraints', i, 'when'], constraint.when, report);
-    for (const [key, wanted] of requirementsOf(constraint)) {
-      const at = ['constraints', i, 'require', key];
-      if (isPlaceKey(key)) {
-        checkPlaces(at, wanted, zones, report);
-        checkBareZone(at, wanted, zones, report);
+  const all = constraintsIn(whole);
+  checkIds(
+    all.map(({ config, at }) => ({ id: config.id, at: [...at, 'id'] })),
+    RESERVED,
+    report,
+  );
+  for (const one of all) {
+    const { config, at } = one;
+    if (config.when !== undefined) checkExpression([...at, 'when'], config.when, report);
+    for (const [key, wanted] of requirementsOf(config)) {
+      const where = [...at, 'require', key];
+      if (key === LOCATION_KEY || isPlaceKey(key)) {
+        checkPlaces(where, wanted, zones, report);
+        checkBareZone(where, wanted, zones, report);
       }
-      checkKnown(at, key, whole, report);
-      checkContradiction(at, i, key, whole, zones, report);
+      if (key === 'pool') checkPool(where, wanted, whole, report);
+      if (key === LOCATION_KEY) checkLocation(where, whole, report);
+      else {
+        checkKnown(where, key, whole, catalogue, report);
+        checkContradiction(where, one, key, all, zones, report);
+      }
     }
   }
 }
 
-function requirementsOf({ require }: ConstraintConfig): [FactKey, RequirementConfig][] {
-  return FACT_KEYS.flatMap((key): [FactKey, RequirementConfig][] => {
+const REQUIREMENT_KEYS: readonly RequirementKey[] = [LOCATION_KEY, ...FACT_KEYS];
+
+function requirementsOf({ require }: ConstraintConfig): [RequirementKey, RequirementConfig][] {
+  return REQUIREMENT_KEYS.flatMap((key): [RequirementKey, RequirementConfig][] => {
     const wanted = require[key];
     return wanted === undefined ? [] : [[key, wanted]];
+  });
+}
+
+function checkPool(at: ConfigPath, wanted: RequirementConfig, { pools = {} }: WholeConfig, report: ConfigReport): void {
+  const names = Object.keys(pools);
+  for (const { path, places } of placesOf(wanted)) {
+    for (const [i, name] of [places].flat().entries()) {
+      if (names.includes(name)) continue;
+      reportUnknown([...at, ...path, ...(typeof places === 'string' ? [] : [i])], 'pool', name, names, report);
+    }
+  }
+}
+
+/** At the edge the runtime says where a request is handled; everywhere else only the file does. */
+function checkLocation(at: ConfigPath, { gateway }: WholeConfig, report: ConfigReport): void {
+  if (gateway.countries.length > 0) return;
+  report.add({
+    at,
+    onKey: true,
+    level: 'warning',
+    code: 'place-unknown',
+    message:
+      'the file does not say where this gateway stands, so outside of Cloudflare Workers this rejects every request',
+    fix: 'state gateway: { countries: [DE] }',
   });
 }
 
@@ -74,8 +116,15 @@ function placesOf(wanted: RequirementConfig): { path: ConfigPath; places: string
   return 'not_in' in wanted ? [{ path: ['not_in'], places: wanted.not_in }] : [];
 }
 
-function checkKnown(at: ConfigPath, key: FactKey, { backends }: WholeConfig, report: ConfigReport): void {
-  if (Object.values(backends).some(({ facts }) => facts?.[key] !== undefined)) return;
+function checkKnown(
+  at: ConfigPath,
+  key: FactKey,
+  { backends, pools = {} }: WholeConfig,
+  catalogue: Catalogue,
+  report: ConfigReport,
+): void {
+  if (key === 'pool' && Object.keys(pools).length > 0) return;
+  if (Object.values(backends).some((backend) => isKnown(key, backend, catalogue))) return;
   report.add({
     at,
     onKey: true,
@@ -86,30 +135,39 @@ function checkKnown(at: ConfigPath, key: FactKey, { backends }: WholeConfig, rep
   });
 }
 
-/** Two constraints that both always hold and that no value of the fact can satisfy together. */
+/** True where the file states the fact, or the catalogue knows it of the provider or of one of its regions. */
+function isKnown(key: FactKey, { facts, provider, region }: BackendConfig, catalogue: Catalogue): boolean {
+  if (facts !== undefined && key in facts) return true;
+  const place = catalogue.get(provider)?.place;
+  if (place === undefined) return false;
+  return key in place.facts || place.regions.some((one) => one.id === region && key in one.facts);
+}
+
+/** Two constraints that hold for the same caller always, and that no value of the fact can satisfy together. */
 function checkContradiction(
   at: ConfigPath,
-  index: number,
+  one: ScopedConstraint,
   key: FactKey,
-  { constraints }: WholeConfig,
+  all: readonly ScopedConstraint[],
   zones: Zones,
   report: ConfigReport,
 ): void {
-  const wanted = constraints[index]?.require[key];
-  if (wanted === undefined || !isUnconditional(constraints[index])) return;
-  const other = constraints.slice(0, index).find((earlier) => {
-    const before = earlier.require[key];
-    return before !== undefined && isUnconditional(earlier) && excludes(key, before, wanted, zones);
+  const wanted = one.config.require[key];
+  if (wanted === undefined || !isUnconditional(one.config)) return;
+  const other = all.slice(0, all.indexOf(one)).find((earlier) => {
+    const before = earlier.config.require[key];
+    const meet = earlier.scope === 'gateway' || earlier.scope === one.scope;
+    return meet && before !== undefined && isUnconditional(earlier.config) && excludes(key, before, wanted, zones);
   });
   if (other === undefined) return;
   report.add({
     at,
     code: 'contradictory-constraints',
-    message: `no ${key} can satisfy this and the constraint "${other.id}"`,
+    message: `no ${key} can satisfy this and the constraint "${other.config.id}"`,
     fix: 'loosen one of them, or give one a when',
   });
 }
 
-function isUnconditional(constraint: ConstraintConfig | undefined): boolean {
-  return constraint !== undefined && (constraint.when === undefined || isAlways(constraint.when));
+function isUnconditional(constraint: ConstraintConfig): boolean {
+  return constraint.when === undefined || isAlways(constraint.when);
 }

@@ -1,6 +1,6 @@
 /** Whether two requirements on one fact leave any value that satisfies both. */
-import type { FactKey } from '../../src/core/backend.ts';
-import type { FactValue, RequirementConfig } from '../../src/core/config.ts';
+import type { FactKey, FactValue } from '../../src/core/backend.ts';
+import type { RequirementConfig } from '../../src/core/config.ts';
 import { COUNTRIES } from '../../src/core/countries.ts';
 import { FACT_KINDS, NETWORKS } from '../facts.ts';
 import { readRequirements } from '../filters/sovereignty.ts';
@@ -27,6 +27,10 @@ function valuesFor(key: FactKey, wanted: readonly RequirementConfig[]): readonly
       return NETWORKS;
     case 'number':
       return wanted.flatMap(boundsOf);
+    case 'text':
+      return [...wanted.flatMap(namesIn), OTHER];
+    case 'list':
+      return [wanted.flatMap(namesIn)];
   }
 }
 
@@ -35,4 +39,13 @@ function boundsOf(wanted: RequirementConfig): readonly number[] {
   if (typeof wanted !== 'object' || Array.isArray(wanted)) return [];
   if ('max' in wanted) return [wanted.max];
   return 'min' in wanted ? [wanted.min] : [];
+}
+
+/** A name that neither of two requirements has. */
+const OTHER = '\u0000';
+
+function namesIn(wanted: RequirementConfig): readonly string[] {
+  return (typeof wanted === 'object' ? Object.values(wanted).flat() : [wanted]).filter(
+    (one) => typeof one === 'string',
+  );
 }

@@ -1,16 +1,14 @@
 /** Ids in a list: each once, and none that has another meaning. */
-import type { ConfigReport } from '../../src/core/config.ts';
+import type { ConfigPath, ConfigReport } from '../../src/core/config.ts';
 
-/** Checks the ids of one section. */
+/** Checks ids that must differ. @param entries each id with its place */
 export function checkIds(
-  section: string,
-  entries: readonly { readonly id: string }[],
+  entries: readonly { readonly id: string; readonly at: ConfigPath }[],
   reserved: readonly string[],
   report: ConfigReport,
 ): void {
   const seen = new Set<string>();
-  for (const [i, { id }] of entries.entries()) {
-    const at = [section, i, 'id'];
+  for (const { id, at } of entries) {
     if (seen.has(id)) {
       report.add({ at, code: 'duplicate-id', message: `"${id}" is used twice`, fix: 'give each a name of its own' });
     } else if (reserved.includes(id)) {

@@ -6,7 +6,11 @@ import { checkIds } from './ids.ts';
 
 /** Checks the whole section. */
 export function checkRules({ rules }: WholeConfig, report: ConfigReport): void {
-  checkIds('rules', rules, [], report);
+  checkIds(
+    rules.map(({ id }, i) => ({ id, at: ['rules', i, 'id'] })),
+    [],
+    report,
+  );
   const earlier = new Map<string, string>();
   let catchAll: string | null = null;
   for (const [i, { id, match, pick, objective }] of rules.entries()) {

@@ -1,6 +1,7 @@
 /** Tests of the file: they speak of models, keys, rules and backends that exist. */
 import type { ConfigPath, ConfigReport, WholeConfig } from '../../src/core/config.ts';
 import { DEFAULT_RULE_ID } from '../compile.ts';
+import { reportUnknown } from './unknown.ts';
 
 /** Checks the references of every test; whether it passes is for `runPolicyTests`. */
 export function checkTests(whole: WholeConfig, report: ConfigReport): void {
@@ -20,16 +21,4 @@ export function checkTests(whole: WholeConfig, report: ConfigReport): void {
     checkBackends(['expect', 'eligible'], expect.eligible);
     checkBackends(['expect', 'not_eligible'], expect.not_eligible);
   }
-}
-
-function reportUnknown(
-  at: ConfigPath,
-  kind: string,
-  word: string,
-  names: readonly string[],
-  report: ConfigReport,
-): void {
-  const near = report.nearest(word, names);
-  const fix = near === null ? `use one of ${names.join(', ') || 'none: there is none'}` : `did you mean "${near}"?`;
-  report.add({ at, code: `unknown-${kind}`, message: `there is no ${kind} "${word}"`, fix });
 }

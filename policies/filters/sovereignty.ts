@@ -1,9 +1,16 @@
 /** Constraints over what is known of a backend: who operates it, where it computes, what it keeps; unknown never satisfies. */
-import type { Backend, Candidate, FactKey } from '../../src/core/backend.ts';
-import type { ConstraintConfig, FactValue, RequirementConfig } from '../../src/core/config.ts';
+import {
+  EVIDENCE_GRADES,
+  type Backend,
+  type Candidate,
+  type EvidenceGrade,
+  type FactKey,
+  type FactValue,
+} from '../../src/core/backend.ts';
+import type { ConstraintConfig, RequirementConfig } from '../../src/core/config.ts';
 import type { Filter, Rejection } from '../../src/core/policy.ts';
 import type { Expression } from '../expressions.ts';
-import { FACT_KEYS, isPlaceKey } from '../facts.ts';
+import { FACT_KEYS, isPlaceKey, valueAt } from '../facts.ts';
 import { expandPlaces, type Zones } from '../zones.ts';
 
 /** What a constraint asks of one fact. */
@@ -17,31 +24,51 @@ export interface Requirement {
 
 /** A filter that can also name everything that fails, not only the first. */
 export interface SovereigntyFilter extends Filter {
+  /** Whose constraint it is: `gateway`, `tenant acme`, `key app`. */
+  readonly scope: string;
+  readonly requirements: readonly Requirement[];
   /** One rejection per requirement that the backend fails. */
   failures(backend: Backend): readonly Rejection[];
 }
 
+/** Whose constraint it is, and the moment (ms since the epoch) at which facts are looked at. */
+export interface Standing {
+  readonly scope: string;
+  readonly at: number;
+}
+
+const GATEWAY_BEFORE_ANY_END: Standing = Object.freeze({ scope: 'gateway', at: -Infinity });
+
 /** Makes the one filter of a constraint; `when` is null for a constraint that always holds. */
 export function sovereigntyFilter(
-  { id, require }: ConstraintConfig,
+  { id, require, min_grade: minGrade = 'declared' }: ConstraintConfig,
   when: Expression | null,
   zones: Zones,
   backends: readonly Backend[],
+  { scope, at }: Standing = GATEWAY_BEFORE_ANY_END,
 ): SovereigntyFilter {
   const requirements = readRequirements(require, zones);
+  const judge = { id, scope, at, minGrade };
   const failures = (backend: Backend): readonly Rejection[] =>
-    requirements.filter((requirement) => !holds(requirement, backend)).map((failed) => rejection(id, failed, backend));
+    requirements.map((one) => failureOf(one, backend, judge)).filter((failure) => failure !== null);
   const firstFailures = backends.map((backend) => failures(backend)[0] ?? null);
   const reject = ({ backend }: Candidate): Rejection | null => {
     const known = backends[backend.index] === backend ? firstFailures[backend.index] : undefined;
     return known === undefined ? (failures(backend)[0] ?? null) : known;
   };
-  const filter: SovereigntyFilter = { id, failures, reject, compile: (candidate) => reject(candidate) === null };
+  const filter: SovereigntyFilter = {
+    id,
+    scope,
+    requirements,
+    failures,
+    reject,
+    compile: (candidate) => reject(candidate) === null,
+  };
   // A condition that cannot be decided counts as met: the constraint holds.
   return Object.freeze(when === null ? filter : { ...filter, active: (facts) => when.holds(facts) !== false });
 }
 
-/** The requirements of a constraint in the order of the fact keys, so that no trace depends on the order in the file. */
+/** The requirements of a constraint on backends in the order of the fact keys, so that no trace depends on the order in the file. */
 export function readRequirements(require: ConstraintConfig['require'], zones: Zones): readonly Requirement[] {
   return FACT_KEYS.flatMap((key) => {
     const wanted = require[key];
@@ -49,15 +76,27 @@ export function readRequirements(require: ConstraintConfig['require'], zones: Zo
   });
 }
 
-function holds({ key, satisfies }: Requirement, backend: Backend): boolean {
-  const fact = backend.facts.get(key);
-  return fact !== undefined && satisfies(fact.value);
+interface Judge extends Standing {
+  readonly id: string;
+  readonly minGrade: EvidenceGrade;
 }
 
-function rejection(id: string, { key, want }: Requirement, backend: Backend): Rejection {
+function failureOf({ key, want, satisfies }: Requirement, backend: Backend, judge: Judge): Rejection | null {
   const fact = backend.facts.get(key);
-  const got = fact === undefined ? 'unknown' : textOf(fact.value);
-  return Object.freeze({ id, kind: 'policy', key, want, got, retryAfterMs: null });
+  const value = valueAt(fact, judge.at);
+  const { minGrade } = judge;
+  const isGood = fact !== undefined && EVIDENCE_GRADES.indexOf(fact.grade) >= EVIDENCE_GRADES.indexOf(minGrade);
+  if (value !== undefined && isGood && satisfies(value)) return null;
+  return Object.freeze({
+    id: judge.id,
+    kind: 'policy',
+    key,
+    want: minGrade === 'declared' ? want : `${want}, ${minGrade} or better`,
+    got: value === undefined ? (fact === undefined ? 'unknown' : 'expired') : textOf(value),
+    ...(value === undefined || fact === undefined ? {} : { grade: fact.grade }),
+    scope: judge.scope,
+    retryAfterMs: null,
+  });
 }
 
 function readRequirement(key: FactKey, wanted: RequirementConfig, zones: Zones): Requirement {
@@ -66,14 +105,40 @@ function readRequirement(key: FactKey, wanted: RequirementConfig, zones: Zones):
     return { key, want: `<= ${wanted.max}`, satisfies: (v) => typeof v === 'number' && v <= wanted.max };
   if ('min' in wanted)
     return { key, want: `>= ${wanted.min}`, satisfies: (v) => typeof v === 'number' && v >= wanted.min };
+  if ('all' in wanted || 'any' in wanted) return listRequirement(key, wanted);
+  const { want, satisfies } = placeRequirement(wanted, (named) => membersOf(key, named, zones));
+  return { key, want, satisfies };
+}
+
+/** What `subset`, `in` and `not_in` mean. @param members what a name stands for; null = it means nothing, which nothing satisfies */
+export function placeRequirement(
+  wanted: Extract<
+    RequirementConfig,
+    { readonly subset: unknown } | { readonly in: unknown } | { readonly not_in: unknown }
+  >,
+  members: (named: string | readonly string[]) => ReadonlySet<string> | null,
+): Pick<Requirement, 'want' | 'satisfies'> {
   const [words, named] =
     'subset' in wanted ? ['subset of', wanted.subset] : 'in' in wanted ? ['in', wanted.in] : ['not in', wanted.not_in];
-  const members = membersOf(key, named, zones);
+  const all = members(named);
   const inside = !('not_in' in wanted);
+  return {
+    want: `${words} ${textOf(named)}`,
+    satisfies: (value) => all !== null && isEvery(value, (item) => all.has(item) === inside),
+  };
+}
+
+function listRequirement(
+  key: FactKey,
+  wanted: Extract<RequirementConfig, { readonly all: unknown } | { readonly any: unknown }>,
+): Requirement {
+  const [words, named] = 'all' in wanted ? ['all of', wanted.all] : ['any of', wanted.any];
+  const names = typeof named === 'string' ? [named] : named;
+  const isIn = (value: FactValue) => (name: string) => typeof value === 'object' && value.includes(name);
   return {
     key,
     want: `${words} ${textOf(named)}`,
-    satisfies: (value) => members !== null && isEvery(value, (item) => members.has(item) === inside),
+    satisfies: (value) => ('all' in wanted ? names.every(isIn(value)) : names.some(isIn(value))),
   };
 }
 
@@ -94,7 +159,8 @@ function isEvery(value: FactValue, holdsFor: (item: string) => boolean): boolean
   return typeof items === 'object' && items.length > 0 && items.every(holdsFor);
 }
 
-function isEqual(value: FactValue, wanted: FactValue): boolean {
+/** Equal as sets: the order of a list says nothing. */
+export function isEqual(value: FactValue, wanted: FactValue): boolean {
   if (typeof wanted !== 'object' && typeof value !== 'object') return value === wanted;
   const [a, b] = [new Set(listOf(value)), new Set(listOf(wanted))];
   return a.size > 0 && a.size === b.size && [...a].every((item) => b.has(item));
@@ -104,6 +170,7 @@ function listOf(value: FactValue): readonly FactValue[] {
   return typeof value === 'object' ? value : [value];
 }
 
-function textOf(value: FactValue): string {
+/** A value in words. */
+export function textOf(value: FactValue): string {
   return typeof value === 'object' ? `[${value.join(', ')}]` : String(value);
 }

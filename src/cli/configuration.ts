@@ -10,12 +10,13 @@ import { ConfigFileError, nodeFileTree, nodeLoadPorts, readConfigFile } from '..
 import type { PlacedFinding } from '../config/place.ts';
 import type { Target } from '../config/secret.ts';
 import { createLanguage } from '../sections.ts';
+import { systemClock } from '../system.ts';
 import { CommandError } from './command-error.ts';
 import { ExitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The language of this version. */
-export const language = createLanguage(catalogue);
+export const language = createLanguage(catalogue, () => systemClock.now());
 
 /** Where the configuration of a command is. */
 export interface ConfigurationPlace {

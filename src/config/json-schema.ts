@@ -28,6 +28,11 @@ function mapOf(schema: JsonObject): JsonObject {
       Object.entries(schema.properties).map(([name, field]) => [name, open(field)]),
     );
   }
+  if (isJsonObject(schema.$defs)) {
+    opened.$defs = Object.fromEntries(
+      Object.entries(schema.$defs).map(([name, definition]) => [name, open(definition) ?? definition]),
+    );
+  }
   if (isJsonObject(schema.additionalProperties)) opened.additionalProperties = open(schema.additionalProperties);
   if (isJsonObject(schema.items)) opened.items = open(schema.items);
   for (const list of SUBSCHEMA_LISTS) {

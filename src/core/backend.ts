@@ -1,4 +1,5 @@
 /** A backend: a model at a provider in a place, with what is known of it; what policies choose between. */
+import type { ArtifactUse } from './artifact.ts';
 import type { Credential } from './credential.ts';
 import type { EgressRoute } from './egress-route.ts';
 import type { Dialect } from './protocol.ts';
@@ -132,6 +133,8 @@ export interface Backend {
   /** null = unknown, never free. */
   readonly price: ModelPrice | null;
   readonly onDisconnect: 'cancel' | 'drain';
+  /** The signed files that it must serve; absent or null = none are asked for. */
+  readonly artifact?: ArtifactUse | null;
 }
 
 /** A backend as one choice of a model alias. */

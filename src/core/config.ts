@@ -2,6 +2,7 @@
 import type { CapabilityName, EvidenceGrade, FactKey, FactValue, PickerId, StatedFactKey } from './backend.ts';
 import type { DataClassWord } from './data-class.ts';
 import type { LossyMode } from './policy.ts';
+import type { TrustLevel } from './artifact.ts';
 
 /** `gateway:` where it listens, where it stands, what it carries. */
 export interface GatewayConfig {
@@ -10,6 +11,10 @@ export interface GatewayConfig {
   readonly admin: string;
   /** Countries that this gateway runs in; empty = not said. */
   readonly countries: readonly string[];
+  /** Gateways in other places, by name: where requests are sent that may not be served from here. */
+  readonly regions?:
+    | Readonly<Record<string, { readonly countries: readonly string[]; readonly url: string }>>
+    | undefined;
   readonly lossy: LossyMode;
   /** True allows serving without keys beyond loopback. */
   readonly open: boolean;
@@ -38,18 +43,26 @@ export interface PhaseConfig {
   readonly total: number;
 }
 
+/** A certificate that ends: the last day on which it counts, YYYY-MM-DD. */
+export interface CertConfig {
+  readonly id: string;
+  readonly expires?: string | undefined;
+}
+
+/** The bare value of a fact as the file states it. */
+export type FactWords = FactValue | readonly (string | CertConfig)[];
+
 /** A fact as the file states it: the bare value, or the value with its evidence. */
 export type FactConfig =
-  | FactValue
+  | FactWords
   | {
-      readonly value: FactValue;
+      readonly value: FactWords;
       readonly grade: 'declared' | 'contractual';
       readonly source?: string | undefined;
       readonly as_of?: string | undefined;
+      /** The last day on which it counts, YYYY-MM-DD. */
+      readonly expires?: string | undefined;
     };
-
-/** The bare value of a fact. */
-export type FactValue = string | number | boolean | readonly string[];
 
 /** An entry of `backends:`. */
 export interface BackendConfig {
@@ -66,7 +79,9 @@ export interface BackendConfig {
   readonly context?: number | undefined;
   readonly max_output?: number | undefined;
   readonly capabilities?: Readonly<Partial<Record<CapabilityName, boolean>>> | undefined;
-  readonly facts?: Readonly<Partial<Record<FactKey, FactConfig>>> | undefined;
+  readonly facts?: Readonly<Partial<Record<StatedFactKey, FactConfig>>> | undefined;
+  /** A region of the provider: the catalogue knows how it is chosen. */
+  readonly region?: string | undefined;
   /** USD per million tokens. */
   readonly price?: PriceConfig | undefined;
   readonly timeouts?: Readonly<Partial<PhaseConfig>> | undefined;
@@ -76,6 +91,70 @@ export interface BackendConfig {
     | undefined;
   /** `http://host:port` of a proxy that is asked to CONNECT. */
   readonly proxy?: string | undefined;
+  /** An entry of `trust.models`: the route is open only while its files are verified. */
+  readonly artifact?: string | undefined;
+}
+
+/** Who must have signed a model; exactly one of a key, certificates, or a keyless identity. Paths start at the configuration. */
+export interface SignerConfig {
+  /** Public key: a path, or PEM text. */
+  readonly key?: string | undefined;
+  /** Roots that the signer's certificate must lead to: paths, or PEM texts. */
+  readonly chain?: readonly string[] | undefined;
+  /** Whom the certificate, or the keyless signature, must belong to, exactly. */
+  readonly identity?: string | undefined;
+  /** Instead of an identity: `sha256:` and the digest of the public key in the certificate. */
+  readonly certificate_key?: string | undefined;
+  readonly denied_keys?: readonly string[] | undefined;
+  /** Keyless: the issuer that vouched, and the pinned `trusted_root.json`. */
+  readonly issuer?: string | undefined;
+  readonly trusted_root?: string | undefined;
+}
+
+/** Where a store says which digests it holds; exactly one. */
+export interface ArtifactStoreConfig {
+  readonly ollama?: { readonly folder: string; readonly model: string } | undefined;
+  readonly oci?: { readonly layout: string; readonly reference?: string | undefined } | undefined;
+  readonly huggingface?:
+    | { readonly cache: string; readonly repository: string; readonly revision?: string | undefined }
+    | undefined;
+}
+
+/** An entry of `trust.models`. */
+export interface ArtifactConfig {
+  /** A folder, or one file. */
+  readonly path: string;
+  /** Relative to the folder of the model; absent = `model.sig` in it, or `<file>.sig`. */
+  readonly signature?: string | undefined;
+  readonly signer: SignerConfig;
+  /** Root digests that are accepted; absent = all that the signer signed. */
+  readonly digests?: readonly string[] | undefined;
+  /** No certificate of the signer that began before this day, YYYY-MM-DD. */
+  readonly signed_since?: string | undefined;
+  readonly level: TrustLevel;
+  /** `lint`, or the SHA-256 of the templates that were read. */
+  readonly templates: 'lint' | readonly string[];
+  readonly formats?: readonly ('gguf' | 'safetensors')[] | undefined;
+  /** Findings of the inspection that were looked at. */
+  readonly excuse: readonly { readonly rule: string; readonly file: string }[];
+  /** How old the digest of a file may be, ms. */
+  readonly max_age: number;
+  /** How long a verification counts without being looked at again, ms. */
+  readonly lease: number;
+  readonly ignore: readonly string[];
+  readonly allow_ignored: readonly string[];
+  readonly store?: ArtifactStoreConfig | undefined;
+  /** What the server calls it, where that is not the name of the folder or a file. */
+  readonly reports?: readonly string[] | undefined;
+}
+
+/** `trust:`. */
+export interface TrustConfig {
+  readonly models: Readonly<Record<string, ArtifactConfig>>;
+  /** Folder that remembers digests between starts. */
+  readonly cache?: string | undefined;
+  /** Bytes that are hashed per second at most; absent = as fast as it goes. */
+  readonly rate?: number | undefined;
 }
 
 /** A zone: countries, or the addresses of the perimeter. */
@@ -106,7 +185,12 @@ export type RequirementConfig =
   | { readonly in: string | readonly string[] }
   | { readonly not_in: string | readonly string[] }
   | { readonly max: number }
-  | { readonly min: number };
+  | { readonly min: number }
+  | { readonly all: string | readonly string[] }
+  | { readonly any: string | readonly string[] };
+
+/** What a constraint may require: facts of backends, and where this gateway stands. */
+export type RequirementKey = FactKey | 'gateway.countries';
 
 /** An entry of `constraints:`. */
 export interface ConstraintConfig {
@@ -188,6 +272,8 @@ export interface KeyConfig {
   /** The least class and the labels of what this key sends. */
   readonly class?: DataClassWord | undefined;
   readonly labels?: readonly string[] | undefined;
+  /** On top of those of the gateway and the tenant. */
+  readonly constraints?: readonly ConstraintConfig[] | undefined;
 }
 
 /** An entry of `classify:`; exactly one of `detect`, `when` and `header`. */
@@ -220,6 +306,11 @@ export interface TelemetryConfig {
   readonly metrics: boolean;
   /** Content is never recorded; the only value there is. */
   readonly content: 'never';
+}
+
+/** `evidence:`. */
+export interface EvidenceConfig {
+  readonly decisions: 'all' | 'refused' | 'off';
 }
 
 /** An entry of `tests:`: a request in outline and the decision it must get. */
@@ -266,10 +357,15 @@ export interface WholeConfig {
   readonly defaults: DefaultsConfig;
   readonly classify: readonly ClassifyConfig[];
   readonly constraints: readonly ConstraintConfig[];
+  readonly tenants?: Readonly<Record<string, TenantConfig>> | undefined;
+  readonly waivers?: readonly WaiverConfig[] | undefined;
   readonly rules: readonly RuleConfig[];
   /** null = no `keys:` section: the gateway is open. */
   readonly keys: Readonly<Record<string, KeyConfig>> | null;
+  readonly trust?: TrustConfig | undefined;
   readonly telemetry: TelemetryConfig;
+  /** Absent = nothing. */
+  readonly evidence?: EvidenceConfig | undefined;
   readonly tests: readonly PolicyTestConfig[];
 }
 
@@ -302,10 +398,3 @@ export interface ConfigReport {
 
 /** Checks references between sections after every schema passed. */
 export type ConfigCheck = (whole: WholeConfig, report: ConfigReport) => void;
-/** `evidence:`. */
-export interface EvidenceConfig {
-  readonly decisions: 'all' | 'refused' | 'off';
-}
-
-  /** Absent = nothing. */
-  readonly evidence?: EvidenceConfig | undefined;

@@ -9,6 +9,7 @@ import type { ErrorCode, FailureClass } from './error-codes.ts';
 import type { HeaderView } from './headers.ts';
 import type { JsonObject } from './json.ts';
 import type { LatencyView } from './latency-model.ts';
+import type { Preference } from './preference.ts';
 
 /** What policies know of a request. Built once per request, never changed. */
 export interface RequestFacts {
@@ -36,6 +37,12 @@ export interface RequestFacts {
   readonly headers: HeaderView;
   /** Class and labels of what it carries. */
   readonly data: DataFacts;
+  /** Hash of the beginning of the prompt, 32 bits; absent = nobody goes by it. */
+  readonly stick?: number;
+  /** Which backends the request wants; absent = it says nothing. */
+  readonly preference?: Preference;
+  /** Country in which this request is handled, where the runtime knows it; null = it should and does not; absent = as configured. */
+  readonly place?: string | null;
   /** Sealed reasoning in the request; absent = none was looked for, or none is there. */
   readonly sealed?: SealedHint;
 }
@@ -111,6 +118,8 @@ export interface StateView {
   readonly backends: readonly BackendState[];
   /** By `Backend.pool`. */
   readonly pools: readonly PoolState[];
+  /** By `Backend.index`, null where no artifact is asked for or nobody verifies it; absent = nobody verifies any. */
+  readonly artifacts?: readonly (ArtifactState | null)[];
   /** What a missed limit costs, USD, by `Objective.index`; absent = the first guess. */
   readonly missUsd: readonly number[];
 }
@@ -124,6 +133,10 @@ export interface Rejection {
   readonly key: string;
   readonly want: string;
   readonly got: string;
+  /** How well what it got is known; absent = not a fact of a backend, or unknown. */
+  readonly grade?: EvidenceGrade;
+  /** Whose constraint it is: `gateway`, `tenant acme`, `key app`; absent = a built-in filter. */
+  readonly scope?: string;
   /** For `health`: when it may be in again, ms from now; null = not known. */
   readonly retryAfterMs: number | null;
 }
@@ -133,10 +146,6 @@ export interface Filter {
   readonly id: string;
   /** Its `when`, asked once per request; absent = always. */
   active?(facts: RequestFacts, state: StateView): boolean;
-  /** How well what it got is known; absent = not a fact of a backend, or unknown. */
-  readonly grade?: EvidenceGrade;
-  /** Whose constraint it is: `gateway`, `tenant acme`, `key app`; absent = a built-in filter. */
-  readonly scope?: string;
   /** Known at load: true keeps, false rejects, null = depends on the request. */
   compile?(candidate: Candidate): boolean | null;
   reject(candidate: Candidate, facts: RequestFacts, state: StateView): Rejection | null;
@@ -197,6 +206,18 @@ export interface Refusal {
   readonly retryAfterMs: number | null;
   /** Constraint ids with how many backends each blocked: for every caller. */
   readonly blockedBy: readonly { readonly constraint: string; readonly backends: number }[];
+  /** Base URL of a gateway that may serve it, for `wrong-gateway-region`; absent or null = none is known. */
+  readonly location?: string | null;
+}
+
+/** A constraint that says no to a candidate and was waived. */
+export interface Waived {
+  readonly id: string;
+  readonly constraint: string;
+  readonly reason: string;
+  readonly approver: string;
+  /** The last day on which it counts, YYYY-MM-DD. */
+  readonly expires: string;
 }
 
 /** What happened to one candidate. `rejections` is empty for eligible ones. */
@@ -206,6 +227,8 @@ export interface CandidateTrace {
   readonly usd: number | null;
   readonly parts: Readonly<Record<string, number | null>>;
   readonly miss: number | null;
+  /** Waivers that let it in; absent = none. */
+  readonly waived?: readonly Waived[];
 }
 
 /** The whole decision. Equal inputs give equal plans. */
@@ -231,6 +254,8 @@ export interface PolicySnapshot {
   readonly digest: string;
   /** Finds class and labels before a decision; null where nothing asks for them. */
   readonly classify: ClassifyStage | null;
+  /** True when a picker goes by what a request belongs to: `RequestFacts.stick` is wanted. */
+  readonly sticky: boolean;
   readonly [inner: symbol]: unknown;
 }
 

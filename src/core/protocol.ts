@@ -82,6 +82,8 @@ export interface Dialect {
   readonly schemaTopWithout?: readonly string[];
   /** The `anthropic-beta` flags that are known there; absent = none but at Anthropic itself, which knows all of its own. */
   readonly betas?: ReadonlySet<string>;
+  /** True where the request's wishes for backends (OpenRouter's `provider` object) are understood and go on. */
+  readonly takesPreferences?: boolean;
   /** Whose sealed reasoning comes from here (core/origin.ts); absent for the plain protocol. */
   readonly origin?: string;
   /** The dialects of single models, first match first, where the backend leaves the model to the client. */

@@ -1,6 +1,7 @@
 /** A vendor or a server software as data: one frozen row of the catalogue. */
 import type { ProtocolId } from './chat.ts';
 import type { ReasoningDialect } from './protocol.ts';
+import type { ProviderPlace } from './provider-place.ts';
 
 /**
  * What a vendor may serve beside the chat operation of its language: counting the tokens of a request, compacting a conversation, keeping
@@ -30,6 +31,8 @@ export interface Quirks {
   readonly forcedTool?: boolean;
   /** Keywords of JSON Schema that the vendor refuses at the top of a tool's schema. */
   readonly schemaTopWithout?: readonly string[];
+  /** True where OpenRouter's `provider` object is understood. */
+  readonly takesPreferences?: boolean;
   /** `anthropic-beta` flags that this vendor knows. */
   readonly betas?: readonly string[];
 }
@@ -59,6 +62,8 @@ export interface Provider {
   readonly reasoning: ReasoningDialect;
   /** Habits of single models. */
   readonly models?: readonly ModelHabits[];
+  /** Where the vendor stands; absent = not known, and for servers one runs oneself. */
+  readonly place?: ProviderPlace;
   /** Whether an aborted request stops generation and billing there, or must be read to its end. */
   readonly onDisconnect: 'cancel' | 'drain';
   /** Documentation that this row was written from. */

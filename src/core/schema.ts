@@ -21,3 +21,16 @@ export const place = z.string({
     return fault === null ? undefined : `${fault.message}; ${fault.fix}`;
   },
 });
+
+/** An ISO 3166-1 alpha-2 code. */
+export const country = place
+  .superRefine((value, context) => {
+    const fault = countryFault(value);
+    if (fault !== null) {
+      context.addIssue({ code: 'custom', message: fault.message, params: { code: 'unknown-country', fix: fault.fix } });
+    }
+  })
+  .meta({ pattern: '^[A-Z]{2}$', examples: ['DE'] });
+
+/** A day, YYYY-MM-DD. */
+export const day = z.iso.date({ error: 'this must be a date, like 2026-07-01' });

@@ -20,3 +20,10 @@ export function parseSize(text: string): number | null {
   const [, amount, unit] = SIZE_FORM.exec(text) ?? [];
   return amount === undefined || unit === undefined ? null : Number(amount) * SIZE_BYTES[unit]!;
 }
+
+const DAY_MS = 86_400_000;
+
+/** The first moment after a day (YYYY-MM-DD, UTC), ms since the epoch. */
+export function endOfDay(day: string): number {
+  return Date.parse(`${day}T00:00:00Z`) + DAY_MS;
+}

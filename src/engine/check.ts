@@ -11,6 +11,8 @@ import type {
 import type { Provider } from '../core/provider.ts';
 import { isLoopback, parseAddress } from './address.ts';
 import { checkEgress } from './check-egress.ts';
+import { checkPlace } from './place/check.ts';
+import { regionOf } from './place/region.ts';
 
 /** The check of `gateway`, `backends`, `models`, `pools` and `keys`. */
 export function createEngineCheck(catalogue: Catalogue): ConfigCheck {
@@ -73,6 +75,7 @@ function checkBackend(id: string, backend: BackendConfig, catalogue: Catalogue, 
     reportUnknown(report, [...at, 'provider'], 'provider', backend.provider, catalogue.keys());
   } else {
     checkNeeds(at, backend, provider, report);
+    checkPlace(at, backend, provider, report);
   }
   if (backend.url !== undefined) checkUrl([...at, 'url'], backend.url, report);
   if (backend.proxy !== undefined) checkUrl([...at, 'proxy'], backend.proxy, report);
@@ -80,7 +83,7 @@ function checkBackend(id: string, backend: BackendConfig, catalogue: Catalogue, 
 
 function checkNeeds(at: ConfigPath, backend: BackendConfig, provider: Provider, report: ConfigReport): void {
   if (backend.url !== undefined) return;
-  if (provider.baseUrl === null) {
+  if (provider.baseUrl === null && regionOf(provider, backend)?.select.by !== 'url') {
     report.add({
       at,
       onKey: true,

@@ -4,27 +4,27 @@ import {
   type Backend,
   type Capabilities,
   type CapabilityName,
-  type Fact,
-  type FactKey,
   type ModelAlias,
   type ModelPrice,
 } from '../core/backend.ts';
 import type { BookEntry, Catalogue, PriceBook } from '../core/catalogue.ts';
 import type {
   BackendConfig,
-  FactConfig,
   GatewayConfig,
-  EvidenceConfig,
   ModelConfig,
   PhaseConfig,
   WholeConfig,
+  EvidenceConfig,
 } from '../core/config.ts';
 import type { Credential } from '../core/credential.ts';
 import { isGatewayError } from '../core/gateway-error.ts';
 import type { AuthScheme } from '../core/provider.ts';
+import type { ProviderRegion } from '../core/provider-place.ts';
 import type { Secret } from '../core/secret.ts';
 import type { PhaseLimits } from '../core/transport.ts';
 import { compileDialect } from './dialect.ts';
+import { compileFacts } from './place/facts.ts';
+import { placedAt, priceThere, regionOf, regionTerms } from './place/region.ts';
 import type { PoolLimits } from './slot-pool.ts';
 import { compileEgress } from './compile-egress.ts';
 import type { KeyEntry } from './snapshot.ts';
@@ -78,7 +78,8 @@ export function compileEngine(whole: WholeConfig, ports: CompilePorts): EngineSl
   const backends = Object.entries(whole.backends).map(([id, config], index) => {
     const pool = pools.findIndex(([, { backends: members }]) => members.includes(id));
     const egress = compileEgress(config, whole.zones, ports.secret);
-    return compileBackend({ id, index, pool: pool === -1 ? null : pool, egress }, config, whole.gateway, ports);
+    const place = { id, index, pool: pool === -1 ? null : pool, egress };
+    return compileBackend(place, pools[pool]?.[0] ?? null, config, whole.gateway, ports);
   });
   const byId = new Map(backends.map((backend) => [backend.id, backend]));
   const { limits, origins } = whole.gateway;
@@ -95,29 +96,31 @@ export function compileEngine(whole: WholeConfig, ports: CompilePorts): EngineSl
     answerBytes: limits.answer,
     eventBytes: limits.event,
     origins: origins.length === 0 ? null : new Set(origins),
-  });
     decisions: whole.evidence?.decisions ?? 'off',
+  });
 }
 
 function compileBackend(
   place: Pick<Backend, 'id' | 'index' | 'pool' | 'egress'>,
+  poolId: string | null,
   config: BackendConfig,
   gateway: GatewayConfig,
   ports: CompilePorts,
 ): Backend {
   const { id } = place;
   const provider = ports.catalogue.get(config.provider)!;
-  const url = (config.url ?? provider.baseUrl!).replace(/\/+$/, '');
+  const region = regionOf(provider, config);
+  const { url, model } = placedAt(provider, config, region);
   const origin = originOf(url);
   const account = ports.account(id);
   const known = ports.priceBook?.find(provider.id, config.model) ?? null;
   return Object.freeze({
     ...place,
     provider: provider.id,
-    model: config.model,
+    model,
     url,
     origin,
-    dialect: compileDialect(provider, { model: config.model, account, id, output: config.reasoning ?? null }),
+    dialect: compileDialect(provider, { model, account, id, output: config.reasoning ?? null }),
     account,
     serves: new Set(provider.serves),
     credential: config.key === undefined ? null : compileCredential(id, config.key, provider.auth, origin, ports),
@@ -125,8 +128,9 @@ function compileBackend(
     contextTokens: config.context ?? known?.contextTokens ?? null,
     maxOutputTokens: config.max_output ?? null,
     capabilities: compileCapabilities(config.capabilities ?? {}),
-    facts: compileFacts(config.facts ?? {}),
-    price: compilePrice(config, known),
+    facts: compileFacts(provider, region, config.facts, poolId),
+    region: regionTerms(region),
+    price: compilePrice(config, known, region),
     onDisconnect: provider.onDisconnect,
   });
 }
@@ -172,28 +176,12 @@ function compileCapabilities(stated: Readonly<Partial<Record<CapabilityName, boo
   return Object.freeze({ present, absent });
 }
 
-function compileFacts(stated: Readonly<Partial<Record<FactKey, FactConfig>>>): ReadonlyMap<FactKey, Fact> {
-  const facts = new Map<FactKey, Fact>();
-  for (const [key, config] of Object.entries(stated)) {
-    if (config !== undefined) facts.set(key as FactKey, Object.freeze(compileFact(config)));
-  }
-  return facts;
-}
-
-function compileFact(config: FactConfig): Fact {
-  if (typeof config !== 'object' || !('value' in config)) {
-    return { value: config as Fact['value'], grade: 'declared', source: 'configuration', asOf: null };
-  }
-  return {
-    value: config.value,
-    grade: config.grade,
-    source: config.source ?? 'configuration',
-    asOf: config.as_of ?? null,
-  };
-}
-
-function compilePrice({ price }: BackendConfig, known: BookEntry | null): ModelPrice | null {
-  if (price === undefined) return known?.price ?? null;
+function compilePrice(
+  { price, model }: BackendConfig,
+  known: BookEntry | null,
+  region: ProviderRegion | null,
+): ModelPrice | null {
+  if (price === undefined) return priceThere(known?.price ?? null, region, model);
   return Object.freeze({
     inputUsd: price.input ?? null,
     outputUsd: price.output ?? null,

@@ -1,12 +1,20 @@
 /** Schemas of the sections that the engine owns: `gateway`, `backends`, `models`, `pools`, `keys`. */
 import * as z from 'zod';
 import { Capability, type CapabilityName } from '../core/backend.ts';
-import type { BackendConfig, GatewayConfig, KeyConfig, ModelConfig, PhaseConfig, PoolConfig } from '../core/config.ts';
+import type {
+  BackendConfig,
+  ConstraintConfig,
+  GatewayConfig,
+  KeyConfig,
+  ModelConfig,
+  PhaseConfig,
+  PoolConfig,
+} from '../core/config.ts';
 import { DATA_CLASSES, type DataClassWord } from '../core/data-class.ts';
-import { countryFault } from '../core/countries.ts';
-import { duration, place } from '../core/schema.ts';
+import { country, day, duration } from '../core/schema.ts';
 import { parseSize, SIZE_FORM } from '../core/units.ts';
 import { ADDRESS_FORM } from './address.ts';
+import { factsSchema } from './place/schema.ts';
 
 /** Places of secrets in these sections. */
 export const ENGINE_SECRETS = [
@@ -33,15 +41,6 @@ const size = z
     error: 'this must be more than nothing',
     params: { code: 'out-of-range', fix: 'write 1KiB or more' },
   });
-
-const country = place
-  .superRefine((value, context) => {
-    const fault = countryFault(value);
-    if (fault !== null) {
-      context.addIssue({ code: 'custom', message: fault.message, params: { code: 'unknown-country', fix: fault.fix } });
-    }
-  })
-  .meta({ pattern: '^[A-Z]{2}$', examples: ['DE'] });
 
 const address = z
   .string()
@@ -93,7 +92,23 @@ export const gatewaySchema = z
     admin: address
       .default('127.0.0.1:8081')
       .describe('Where health and metrics are served, host:port. Keep it private.'),
-    countries: z.array(country).default([]).describe('Countries this gateway runs in, ISO 3166-1 alpha-2 codes.'),
+    countries: z
+      .array(country)
+      .default([])
+      .describe('Countries this gateway runs in, ISO 3166-1 alpha-2 codes; at the edge the runtime knows better.'),
+    regions: z
+      .record(
+        z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: 'use letters, digits and . _ -' }),
+        z.strictObject({
+          countries: z.array(country).min(1).describe('Countries that gateway runs in.'),
+          url: z
+            .string()
+            .regex(/^https?:\/\/[^/?#\s]+$/, { error: 'this must be an origin, like https://eu.example.com' })
+            .describe('Its origin; the path of the request is added.'),
+        }),
+      )
+      .optional()
+      .describe('Gateways in other places: a request that may not be served from here is told where to go (421).'),
     lossy: z
       .enum(['allow', 'warn', 'refuse'])
       .default('warn')
@@ -129,30 +144,6 @@ export const gatewaySchema = z
 
 const usd = z.number().nonnegative();
 
-/** A fact as its bare value, or with its evidence. */
-function fact<S extends z.ZodType<string | number | boolean | string[]>>(value: S) {
-  const evidence = z.strictObject({
-    value: value.describe('The fact itself.'),
-    grade: z.enum(['declared', 'contractual']).default('declared').describe('How it is known.'),
-    source: z.string().min(1).optional().describe('Who says so: a URL, a contract.'),
-    as_of: z.iso
-      .date({ error: 'this must be a date, like 2026-07-01' })
-      .optional()
-      .describe('Date of the evidence, YYYY-MM-DD.'),
-  });
-  return z.union([value, evidence]).exactOptional();
-}
-
-const facts = z.strictObject({
-  'operator.country': fact(country).describe('Country of the company that runs it, ISO 3166-1 alpha-2.'),
-  'compute.countries': fact(z.array(country).min(1)).describe(
-    'Every country that it may compute in, ISO 3166-1 alpha-2.',
-  ),
-  retention_days: fact(z.number().int().nonnegative()).describe('Days that prompts or answers are kept; 0 = not kept.'),
-  trains_on_data: fact(z.boolean()).describe('Whether prompts or answers are used for training.'),
-  network: fact(z.enum(['public', 'private-link', 'perimeter'])).describe('How it is reached.'),
-});
-
 const capabilityNames = Object.keys(Capability).filter((name): name is CapabilityName =>
   Object.hasOwn(Capability, name),
 );
@@ -163,10 +154,7 @@ const price = z.strictObject({
   cached_input: usd.optional().describe('USD per million input tokens read from the cache.'),
   cache_write: usd.optional().describe('USD per million input tokens written to the cache.'),
   source: z.string().min(1).optional().describe('Where the price is from.'),
-  as_of: z.iso
-    .date({ error: 'this must be a date, like 2026-07-01' })
-    .optional()
-    .describe('Date of the price, YYYY-MM-DD.'),
+  as_of: day.optional().describe('Date of the price, YYYY-MM-DD.'),
 });
 
 const pem = z.string().regex(/-----BEGIN [A-Z ]+-----/, { error: 'this must be PEM text, for example ${file:ca.pem}' });
@@ -205,7 +193,13 @@ const backend = z.strictObject({
     .partialRecord(z.enum(capabilityNames), z.boolean())
     .optional()
     .describe('What it can do (true) and cannot (false); absent = not known.'),
-  facts: facts.optional().describe('What is known of it, for constraints; an unknown fact never satisfies one.'),
+  region: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A region of the provider: the catalogue knows how it is chosen, and sets it.')
+    .meta({ examples: ['eu'] }),
+  facts: factsSchema.optional().describe('What is known of it, for constraints; an unknown fact never satisfies one.'),
   price: price.optional().describe('USD per million tokens; absent = the price book, else unknown, never free.'),
   timeouts: z.strictObject(ownPhases).optional().describe('Limits of its own, in place of those of the gateway.'),
   tls: z
@@ -302,41 +296,48 @@ export const modelsSchema = z
 const CLASS_WORDS = DATA_CLASSES.map((name) => name.toLowerCase() as DataClassWord);
 const dataClass = z.enum(CLASS_WORDS);
 
-const key = z.strictObject({
-  hash: z
-    .string()
-    .regex(/^sha256:[0-9a-f]{64}$/, {
-      error: 'this must be sha256: and 64 small hexadecimal digits, the digest of the whole key',
-    })
-    .describe('Digest of the whole key: sha256: and 64 hexadecimal digits.')
-    .meta({ examples: [`sha256:${'0123456789abcdef'.repeat(4)}`] }),
-  tenant: z.string().min(1).optional().describe('Whom it belongs to.'),
-  models: z.array(z.string()).min(1).optional().describe('Models that it may use; absent = all.'),
-  permissions: z
-    .array(z.enum(['explain']))
-    .default([])
-    .describe('What it may do besides: explain shows the details of decisions.'),
-  class: dataClass.optional().describe('The least class of what it sends.'),
-  labels: z
-    .array(z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, { error: 'use small letters, digits, _ and -' }))
-    .min(1)
-    .optional()
-    .describe('Labels of what it sends, such as pii.'),
-}) satisfies z.ZodType<KeyConfig>;
+/** A key, with the constraints of its own that policies define. */
+const keyWith = (constraint: z.ZodType<ConstraintConfig>) =>
+  z.strictObject({
+    hash: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/, {
+        error: 'this must be sha256: and 64 small hexadecimal digits, the digest of the whole key',
+      })
+      .describe('Digest of the whole key: sha256: and 64 hexadecimal digits.')
+      .meta({ examples: [`sha256:${'0123456789abcdef'.repeat(4)}`] }),
+    tenant: z.string().min(1).optional().describe('Whom it belongs to.'),
+    models: z.array(z.string()).min(1).optional().describe('Models that it may use; absent = all.'),
+    permissions: z
+      .array(z.enum(['explain']))
+      .default([])
+      .describe('What it may do besides: explain shows the details of decisions.'),
+    class: dataClass.optional().describe('The least class of what it sends.'),
+    labels: z
+      .array(z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, { error: 'use small letters, digits, _ and -' }))
+      .min(1)
+      .optional()
+      .describe('Labels of what it sends, such as pii.'),
+    constraints: z
+      .array(constraint)
+      .optional()
+      .describe('Constraints of its own, on top of those of the gateway and the tenant.'),
+  }) satisfies z.ZodType<KeyConfig>;
 
 const keyId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/, {
   error: 'use letters, digits and . _ @ -, beginning with a letter or digit, 128 at most',
 });
 
-/** `keys:` by id; absent = an open gateway, null here. */
-export const keysSchema = z
-  .record(keyId, key)
-  .refine((map) => Object.keys(map).length > 0, {
-    error: 'there is no key, so nobody could call',
-    params: { code: 'empty-value', fix: 'add one, or remove the section for an open gateway on loopback' },
-  })
-  .optional()
-  .transform((map) => map ?? null)
-  .describe('Keys of clients by id; absent = open, on loopback only.') satisfies z.ZodType<Readonly<
-  Record<string, KeyConfig>
-> | null>;
+/** `keys:` by id; absent = an open gateway, null here. @param constraint an entry of `constraints:`, which policies define */
+export const keysSchemaWith = (constraint: z.ZodType<ConstraintConfig>) =>
+  z
+    .record(keyId, keyWith(constraint))
+    .refine((map) => Object.keys(map).length > 0, {
+      error: 'there is no key, so nobody could call',
+      params: { code: 'empty-value', fix: 'add one, or remove the section for an open gateway on loopback' },
+    })
+    .optional()
+    .transform((map) => map ?? null)
+    .describe('Keys of clients by id; absent = open, on loopback only.') satisfies z.ZodType<Readonly<
+    Record<string, KeyConfig>
+  > | null>;

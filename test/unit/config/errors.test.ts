@@ -50,7 +50,7 @@ const FAULTS: readonly Fault[] = [
   },
   { code: 'unknown-key', text: gateway('  contries: [DE]\n') },
   { code: 'unknown-key', text: `polices: []\n${SOUND}` },
-  { code: 'unknown-key', text: local('facts: { certs: [iso27001] }') },
+  { code: 'unknown-key', text: local('facts: { certificates: [iso27001] }') },
   { code: 'section-not-built', text: `budgets: [{ id: desk }]\n${SOUND}` },
   { code: 'field-not-built', text: local('artifact: r1-14b') },
   { code: 'missing-field', text: backends('{ model: "*" }') },

@@ -1,6 +1,12 @@
 /** A language to load with: the engine's and telemetry's real sections, the policy's taken as they come. */
 import * as z from 'zod';
-import type { ConstraintConfig, PolicyTestConfig, RuleConfig } from '../../../src/core/config.ts';
+import type {
+  ConstraintConfig,
+  PolicyTestConfig,
+  RuleConfig,
+  TenantConfig,
+  WaiverConfig,
+} from '../../../src/core/config.ts';
 import type { Catalogue } from '../../../src/core/catalogue.ts';
 import { plainDialect } from '../../../src/core/protocol.ts';
 import { defineProvider, type Provider } from '../../../src/core/provider.ts';
@@ -14,7 +20,7 @@ import {
   ENGINE_PLANNED,
   ENGINE_SECRETS,
   gatewaySchema,
-  keysSchema,
+  keysSchemaWith,
   modelsSchema,
   poolsSchema,
 } from '../../../src/engine/schema.ts';
@@ -57,8 +63,16 @@ export const language: ConfigLanguage = {
     classify: classifySchema,
     constraints: z.array(z.custom<ConstraintConfig>(() => true)).default([]),
     rules: z.array(z.custom<RuleConfig>(() => true)).default([]),
-    keys: keysSchema,
+    tenants: z
+      .record(
+        z.string(),
+        z.custom<TenantConfig>(() => true),
+      )
+      .default({}),
+    keys: keysSchemaWith(z.custom<ConstraintConfig>(() => true)),
+    waivers: z.array(z.custom<WaiverConfig>(() => true)).default([]),
     telemetry: telemetrySchema,
+    evidence: evidenceSchema,
     tests: z.array(z.custom<PolicyTestConfig>(() => true)).default([]),
   },
   secrets: ENGINE_SECRETS,
@@ -72,7 +86,6 @@ export function portsOf(
   files: Readonly<Record<string, string>> = {},
 ): LoadPorts {
   return {
-    evidence: evidenceSchema,
     variable: (name) => (Object.hasOwn(variables, name) ? variables[name]! : null),
     file: (path) => (Object.hasOwn(files, path) ? files[path]! : null),
   };

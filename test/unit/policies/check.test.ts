@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigFinding, ConstraintConfig, RuleConfig } from '../../../src/core/config.ts';
 import { nearestOf } from '../../../src/core/edit-distance.ts';
-import { checkPolicies } from '../../../policies/index.ts';
+import { createPolicyCheck } from '../../../policies/index.ts';
 import { backendsOf, wholeOf, type Facts, type Sections } from './scene.ts';
 
 const ALL: Facts = {
@@ -15,7 +15,7 @@ const ALL: Facts = {
 
 function check(sections: Sections, facts: Facts = ALL): ConfigFinding[] {
   const findings: ConfigFinding[] = [];
-  checkPolicies(wholeOf({ backends: backendsOf({ facts }, {}), ...sections }), {
+  createPolicyCheck(new Map(), null)(wholeOf({ backends: backendsOf({ facts }, {}), ...sections }), {
     add: (finding) => findings.push(finding),
     nearest: nearestOf,
   });

@@ -1,7 +1,7 @@
 /** What each filter says of one backend. */
 import { describe, expect, it } from 'vitest';
-import { Capability } from '../../../src/core/backend.ts';
-import type { FactValue, RequirementConfig } from '../../../src/core/config.ts';
+import { Capability, type FactValue } from '../../../src/core/backend.ts';
+import type { RequirementConfig } from '../../../src/core/config.ts';
 import type { BackendState } from '../../../src/core/policy.ts';
 import { bitsOf, capability, CAPABILITY_NAMES, namesOf } from '../../../policies/filters/capability.ts';
 import { contextWindow } from '../../../policies/filters/context-window.ts';

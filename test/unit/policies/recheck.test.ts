@@ -26,6 +26,8 @@ describe('recheck', () => {
       key: 'compute.countries',
       want: 'subset of EU',
       got: '[US]',
+      grade: 'declared',
+      scope: 'gateway',
       retryAfterMs: null,
     });
   });
@@ -46,8 +48,8 @@ describe('recheck', () => {
   });
 
   it('does not read snapshots that others made', () => {
-    expect(() => recheck({ digest: DIGEST, classify: null, sticky: false }, facts, backends[0]!, stateOf(2), 'attempt', 'd')).toThrow(
-      TypeError,
-    );
+    expect(() =>
+      recheck({ digest: DIGEST, classify: null, sticky: false }, facts, backends[0]!, stateOf(2), 'attempt', 'd'),
+    ).toThrow(TypeError);
   });
 });

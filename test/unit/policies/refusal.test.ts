@@ -152,11 +152,16 @@ describe('the kinds that other filters will bring', () => {
     ['artifact', 'artifact-untrusted'],
     ['location', 'wrong-gateway-region'],
   ] as const)('%s has a code of its own', (kind, code) => {
-    expect(refusalFor(facts, [blocked(kind)]).code).toBe(code);
-    expect(refusalFor(facts, [blocked('health', kind), blocked('request')]).code).toBe(code);
+    expect(refusalFor({ locations: [], regions: [] }, facts, [blocked(kind)]).code).toBe(code);
+    expect(refusalFor({ locations: [], regions: [] }, facts, [blocked('health', kind), blocked('request')]).code).toBe(
+      code,
+    );
   });
 
   it('a model without backends is not there', () => {
-    expect(refusalFor(facts, [])).toMatchObject({ code: 'model-not-found', blockedBy: [] });
+    expect(refusalFor({ locations: [], regions: [] }, facts, [])).toMatchObject({
+      code: 'model-not-found',
+      blockedBy: [],
+    });
   });
 });

@@ -1,10 +1,18 @@
 /** A small world for policy tests: backends, aliases, facts and states with sensible defaults. */
-import type { Backend, Candidate, Fact, FactKey, ModelAlias, ModelPrice, PickerId } from '../../../src/core/backend.ts';
+import type {
+  Backend,
+  Candidate,
+  Fact,
+  FactKey,
+  FactValue,
+  ModelAlias,
+  ModelPrice,
+  PickerId,
+} from '../../../src/core/backend.ts';
 import type {
   ClassifyConfig,
   ConstraintConfig,
   DefaultsConfig,
-  FactValue,
   KeyConfig,
   PolicyTestConfig,
   RuleConfig,
@@ -57,6 +65,7 @@ export function backendOf(index: number, sketch: BackendSketch = {}): Backend {
     maxOutputTokens: sketch.maxOutput ?? null,
     capabilities: { present: 0, absent: sketch.absent ?? 0 },
     facts,
+    region: null,
     price: sketch.price ? priceOf(sketch.price) : null,
     onDisconnect: 'cancel',
   });

@@ -1,7 +1,8 @@
 /** The shapes of the policy sections as people write them. */
 import * as z from 'zod';
 import { describe, expect, it } from 'vitest';
-import { constraintsSchema, POLICY_PLANNED, rulesSchema, testsSchema, zonesSchema } from '../../../policies/schema.ts';
+import { constraintsSchema } from '../../../policies/filters/schema.ts';
+import { POLICY_PLANNED, rulesSchema, testsSchema, zonesSchema } from '../../../policies/schema.ts';
 
 const faults = (schema: z.ZodType, value: unknown): string[] => {
   const result = schema.safeParse(value);
@@ -49,7 +50,7 @@ describe('constraints', () => {
     [{ 'compute.countries': { subset: [] } }, 'require/compute.countries/subset'],
     [{ 'operator.country': { in: 'EU', not_in: 'DE' } }, 'require/operator.country'],
     [{}, 'require'],
-    [{ 'storage.countries': { subset: 'EU' } }, 'require'],
+    [{ 'artifact.signature': 'verified' }, 'require'],
   ])('refuse %j', (require, at) => {
     expect(faults(constraintsSchema, [{ id: 'c', require }]).map((fault) => fault.split(' ')[1])).toEqual([`0/${at}`]);
   });
