@@ -2,10 +2,12 @@
 import { cpus, loadavg } from 'node:os';
 import type { Finding } from '../src/core/data-class.ts';
 import { DETECTOR_IDS, DETECTORS } from '../policies/classify/detectors.ts';
+import { DigitRuns } from '../policies/classify/digit-runs.ts';
+import { ADVERSARIAL } from '../test/unit/policies/classify/adversarial.ts';
 import { aliasOf, backendsOf, factsOf, policyOf } from '../test/unit/policies/scene.ts';
 
 const SIZE = 32_768;
-const RUNS = 400;
+const RUNS = 100;
 
 const PROSE =
   'Please call the office at noon about order 48213 of 2026-11-23; the parcel (7.5 kg) left at 09:14 for 20 Main Street. ';
@@ -19,7 +21,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   cards: '4242 4242 4242 4242 ',
   ibans: 'DE89 ',
   addresses: 'jane.doe@example.com, ',
-  dots: '1.1.',
+  ...Object.fromEntries(ADVERSARIAL.map((piece) => [JSON.stringify(piece.slice(0, 24)), piece])),
 };
 
 /** Microseconds, the best of all runs: other processes only ever slow one down. */
@@ -53,10 +55,11 @@ for (const [name, piece] of Object.entries(TEXTS)) {
     messages: text.match(/[^]{1,1024}/g)!.map((content) => ({ role: 'user', content })),
   });
   const out: Finding[] = [];
+  const runs = new DigitRuns(text);
   const each = DETECTOR_IDS.map((id) =>
     fastest(() => {
       out.length = 0;
-      DETECTORS[id].inspect(text, '', out);
+      DETECTORS[id].inspect(text, '', out, runs);
     }),
   );
   const whole = fastest(() => void policy.classify!.classify(facts, () => body, false));

@@ -28,6 +28,28 @@ export function isMod1110(digits: Uint8Array, count: number): boolean {
   return (11 - product) % 10 === digits[count - 1];
 }
 
+/**
+ * The check of Verhoeff over the first `count` digits, the last of which is the check digit: a sum in the dihedral group of order ten,
+ * before which each place has its own permutation. Source: J. Verhoeff, Error Detecting Decimal Codes, 1969.
+ */
+export function isVerhoeff(digits: Uint8Array, count: number): boolean {
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    let digit = digits[count - 1 - i]!;
+    for (let turn = i % 8; turn > 0; turn--) digit = PERMUTED[digit]!;
+    sum = dihedral(sum, digit);
+  }
+  return sum === 0;
+}
+
+const PERMUTED = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
+
+/** Rotations are 0 to 4, reflections 5 to 9. */
+function dihedral(a: number, b: number): number {
+  const turned = a < 5 ? (a + (b % 5)) % 5 : (a - b + 10) % 5;
+  return a < 5 === b < 5 ? turned : turned + 5;
+}
+
 /** The number that `digits[from, to)` write; exact up to 15 digits. */
 export function numberAt(digits: Uint8Array, from: number, to: number): number {
   let value = 0;

@@ -6,7 +6,7 @@ const REACH = 48;
 /** Nothing before this can matter: the reach and the longest word. */
 const FAR = REACH + 32;
 /** Kinds that one reader tells apart. */
-const KINDS = 24;
+const KINDS = 32;
 
 /** Hash of a word in small letters -> the kinds it speaks of, one bit each. Two words of one hash only protect too much. */
 export type ContextWords = ReadonlyMap<number, number>;
@@ -49,11 +49,11 @@ export class ContextReader {
     if (at > this.#at) while (at < end && isLetter(text.charCodeAt(at - 1))) at++;
     while (at < end) {
       let hash = 0;
-      let code = text.charCodeAt(at);
       const start = at;
-      for (; isLetter(code) && at < end; code = text.charCodeAt(at)) {
+      for (; at < end; at++) {
+        const code = text.charCodeAt(at);
+        if (!isLetter(code)) break;
         hash = step(hash, code | 32);
-        at++;
       }
       if (at > start) this.#note(hash, at);
       else at++;

@@ -1,6 +1,6 @@
 /** Every detector by the name that files use. */
-import type { Classifier } from '../../src/core/data-class.ts';
 import { card } from './card.ts';
+import type { Detector } from './digit-runs.ts';
 import { email } from './email.ts';
 import { euNationalId } from './eu-national-id.ts';
 import { iban } from './iban.ts';
@@ -29,7 +29,7 @@ export const DETECTOR_IDS = Object.freeze([
 export type DetectorId = (typeof DETECTOR_IDS)[number];
 
 /** The detectors. */
-export const DETECTORS: Readonly<Record<DetectorId, Classifier>> = Object.freeze({
+export const DETECTORS: Readonly<Record<DetectorId, Detector>> = Object.freeze({
   card,
   email,
   eu_national_id: euNationalId,

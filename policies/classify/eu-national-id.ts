@@ -1,30 +1,22 @@
 /** Finds the numbers by which states of the European Union know persons, each by its check. */
-import type { Classifier } from '../../src/core/data-class.ts';
-import { eachMatch, endOfDigits, isDigit, isWord } from './characters.ts';
+import { endOfWord, goesOn, isDigit, isLetter, isWord } from './characters.ts';
 import { ContextReader } from './context.ts';
-import { isFinnish, isLetteredId } from './lettered-ids.ts';
-import { NATIONAL_NUMBERS, NATIONAL_WORDS } from './national-numbers.ts';
+import { detectorOfNumbers, type Detector } from './digit-runs.ts';
+import { isFinnish, isIslandId, isLetteredId } from './lettered-ids.ts';
+import { LETTERED_KIND, NATIONAL_NUMBERS, NATIONAL_WORDS } from './national-numbers.ts';
 
-/**
- * The ways in which they are written, told apart digit by digit, so that a text is read once: one run of 9 to 15, the groups of
- * one of the countries, the letters of Spain and Ireland at the end, the sign and letter of Finland.
- */
-const WRITTEN = new RegExp(
-  '(?<![0-9A-Za-z])\\d(?:' +
-    '\\d(?:' +
-    '\\d(?:' +
-    '\\d(?:\\d{5,11}|\\d{3}\\d?[A-Za-z]{1,2}|[. ]\\d\\d[. ]\\d{3}|[ -]\\d{6}|' +
-    '\\d\\d(?:(?:\\d\\d)?[-+ /]\\d{4}|[-+A-FU-Y]\\d{3}[0-9A-Y]))' +
-    '|[ .-]\\d{3}[ .-]\\d{3})' +
-    '| \\d{3} \\d{3} \\d{3}|\\.\\d\\d\\.\\d\\d-\\d{3}[.-]\\d\\d)' +
-    '| \\d\\d \\d\\d \\d\\d \\d{3} \\d{3} \\d\\d)',
-  'g',
-);
-/** Foreigners in Spain. */
-const FOREIGN = /[XYZxyz]\d{7}[A-Za-z]/g;
-/** The tail of an Italian code, which no other word has; six letters and two digits stand before it. */
-const ITALIAN = /\d[A-Za-z]\d\d[A-Za-z]\d{3}[A-Za-z]/g;
-const ITALIAN_HEAD = 7;
+/** How numbers are written in groups, by the length of the first: what comes behind it, 9 for any digit. */
+const GROUPED: readonly (readonly string[])[] = [
+  [],
+  [' 99 99 99 999 999 99'],
+  [' 999 999 999', '.99.99-999.99', '.99.99-999-99'],
+  ['-999-999', ' 999 999', '.999.999'],
+  [' 999999', '-999999', ' 99 999', '.99.999'],
+  [],
+  ['-9999', '+9999', '/9999', ' 9999', '-99999', ' 99999'],
+  [],
+  ['-9999', '+9999', '/9999', ' 9999'],
+];
 
 const MOST_DIGITS = 15;
 const digits = new Uint8Array(MOST_DIGITS);
@@ -33,45 +25,59 @@ const KINDS: readonly (readonly number[])[] = Array.from({ length: MOST_DIGITS +
   NATIONAL_NUMBERS.flatMap((kind, i) => (kind.digits === count ? [i] : [])),
 );
 
-/** The detector `eu_national_id`: the kinds of `national-numbers.ts`, and four with letters. */
-export const euNationalId: Classifier = Object.freeze({
-  id: 'eu_national_id',
-  inspect(text, at, out) {
-    const add = (offset: number, { length }: string): number => {
-      out.push({ detector: 'eu_national_id', field: at, offset, length, confidence: 0.9 });
-      return offset + length;
-    };
-    eachMatch(ITALIAN, text, (offset, tail) => {
-      const start = offset - ITALIAN_HEAD;
-      const found = start < 0 ? '' : text.slice(start, offset + tail.length);
-      return isAlone(text, start, found) && isLetteredId(found) ? add(start, found) : offset + 1;
-    });
-    eachMatch(FOREIGN, text, (offset, found) =>
-      isAlone(text, offset, found) && isLetteredId(found) ? add(offset, found) : offset + found.length,
-    );
-    const context = new ContextReader(text, NATIONAL_WORDS);
-    eachMatch(WRITTEN, text, (offset, found) => {
-      const isOne =
-        isAlone(text, offset, found) && (isNational(found, offset, context) || isLetteredId(found) || isFinnish(found));
-      return isOne ? add(offset, found) : endOfDigits(text, offset);
-    });
-  },
-} satisfies Classifier);
+/** The detector `eu_national_id`: the kinds of `national-numbers.ts`, and those with letters. */
+export const euNationalId: Detector = detectorOfNumbers('eu_national_id', (text) => {
+  const context = new ContextReader(text, NATIONAL_WORDS);
+  return (start, stop) => {
+    const offset = start - lettersBefore(text, start, stop);
+    if (offset > 0 && isWord(text.charCodeAt(offset - 1))) return null;
+    const end = offset < start ? endOfLettered(text, offset, stop, context) : endOfId(text, offset, stop, context);
+    return end < 0 ? null : { offset, end, confidence: 0.9 };
+  };
+});
 
-function isAlone(text: string, offset: number, { length }: string): boolean {
-  return length > 0 && !isWord(text.charCodeAt(offset - 1)) && !isWord(text.charCodeAt(offset + length));
+/** How many letters stand before the first digits of such a number: six in Italy, one for foreigners in Spain. */
+function lettersBefore(text: string, start: number, stop: number): number {
+  if (start === 0 || !isLetter(text.charCodeAt(start - 1))) return 0;
+  return stop - start === 7 ? 1 : 6;
 }
 
-function isNational(found: string, offset: number, context: ContextReader): boolean {
-  let count = 0;
-  for (let i = 0; i < found.length; i++) {
-    const code = found.charCodeAt(i);
-    if (isDigit(code)) digits[count++] = code - 48;
-    else if (isWord(code)) return false;
+/** The end of the number that begins with the digits from `offset` to `end`; -1 when there is none. */
+function endOfId(text: string, offset: number, end: number, context: ContextReader): number {
+  const length = end - offset;
+  if (length > MOST_DIGITS) return -1;
+  const isWhole = end === text.length || !isWord(text.charCodeAt(end));
+  if (!isWhole) return length < 6 ? -1 : endOfLettered(text, offset, end, context);
+  if (length >= 9) return isNational(text, offset, end, context) ? end : -1;
+  for (const form of GROUPED[length]!) {
+    const last = end + form.length;
+    if (goesOn(text, end, form) && isNational(text, offset, last, context)) return last;
   }
+  // in Finland a sign stands before the last four, one of which may be a letter
+  return length === 6 && endOfWord(text, end + 1) === end + 5 && isFinnish(text.slice(offset, end + 5)) ? end + 5 : -1;
+}
+
+/** The end of the number with letters that begins at `offset` and whose first digits end at `stop`; -1 when there is none. */
+function endOfLettered(text: string, offset: number, stop: number, context: ContextReader): number {
+  if (offset < 0) return -1;
+  const end = endOfWord(text, stop);
+  const length = end - offset;
+  if (length !== 16 && (length < 8 || length > 10)) return -1;
+  const word = text.slice(offset, end).toUpperCase();
+  if (length === 10) return isFinnish(word) ? end : -1;
+  return isLetteredId(word) || (isIslandId(word) && context.near(offset, LETTERED_KIND)) ? end : -1;
+}
+
+function isNational(text: string, offset: number, end: number, context: ContextReader): boolean {
+  let count = 0;
+  for (let i = offset; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (isDigit(code)) digits[count++] = code - 48;
+  }
+  const isGrouped = count < end - offset;
   return KINDS[count]!.some((i) => {
     const { needs, isValid } = NATIONAL_NUMBERS[i]!;
-    if (!isValid(digits)) return false;
-    return needs === 'none' || (needs === 'grouped' && count < found.length) || context.near(offset, i);
+    const isEnough = needs === 'none' || (needs === 'grouped' && isGrouped);
+    return (isEnough || context.near(offset, i)) && isValid(digits);
   });
 }

@@ -1,6 +1,6 @@
 /** Finds international bank account numbers: country, length of that country, and the check digits modulo 97. */
-import type { Classifier } from '../../src/core/data-class.ts';
-import { eachMatch, isDigit, isWord } from './characters.ts';
+import { isDigit, isLetter, isWord } from './characters.ts';
+import { detectorOfNumbers, type Detector } from './digit-runs.ts';
 
 /** Length per country. Source: SWIFT IBAN Registry, release 99 (2024-12), with the territories that use the form of France. */
 const REGISTRY =
@@ -18,43 +18,99 @@ function indexOf(first: number, second: number): number {
   return ((first | 32) - 97) * 26 + (second | 32) - 97;
 }
 
-const START = /[A-Za-z]{2}\d{2}/g;
+/** The longest number and the unit behind it fit: IBANs have 34 characters at most (ISO 13616-1). */
+const RING = 64;
+const LAST = RING - 1;
+/** 10 to the power of the index, modulo 97: two digits for each of 34 characters at most. */
+const POWERS = Uint8Array.from({ length: 2 * RING }, powerOfTen);
+
+function powerOfTen(_: unknown, exponent: number): number {
+  let power = 1;
+  for (let i = 0; i < exponent; i++) power = (power * 10) % 97;
+  return power;
+}
+
+/**
+ * A row of letters and digits with single spaces and hyphens between them, read once however many numbers begin in it: for each of
+ * the last characters where it ends, and what everything up to it is modulo 97.
+ */
+class Row {
+  readonly #text: string;
+  readonly #ends = new Int32Array(RING);
+  readonly #remainders = new Uint8Array(RING);
+  /** Decimal digits of everything up to there: a letter counts as two. */
+  readonly #widths = new Int32Array(RING);
+  #count = 0;
+  #first = 0;
+  #at = 0;
+  #isOver = true;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The end of the account number of `length` characters at `offset`; -1 when there is none. Offsets never go back. */
+  endOfIban(offset: number, length: number): number {
+    this.#seek(offset);
+    const before = this.#first;
+    const last = before + length;
+    while (this.#count < last) if (!this.#read()) return -1;
+    const end = this.#ends[last & LAST]!;
+    if (isWord(this.#text.charCodeAt(end))) return -1;
+    // the first four go behind the rest: two letters of two digits each, two digits
+    const number = this.#part(before + 4, last) * POWERS[6]! + this.#part(before, before + 4);
+    return number % 97 === 1 ? end : -1;
+  }
+
+  #seek(offset: number): void {
+    if (offset >= this.#at) {
+      this.#count = this.#first = 0;
+      this.#widths[0] = this.#remainders[0] = 0;
+      this.#ends[0] = this.#at = offset;
+      this.#isOver = false;
+    }
+    while (this.#first < this.#count && this.#ends[(this.#first + 1) & LAST]! <= offset) this.#first++;
+  }
+
+  /** What the characters after the `from`th up to the `to`th write, modulo 97. */
+  #part(from: number, to: number): number {
+    const width = this.#widths[to & LAST]! - this.#widths[from & LAST]!;
+    return (this.#remainders[to & LAST]! + 97 * 97 - this.#remainders[from & LAST]! * POWERS[width]!) % 97;
+  }
+
+  /** Reads one character more; false = the row is over. */
+  #read(): boolean {
+    if (this.#isOver) return false;
+    const text = this.#text;
+    const isLast = this.#at + 1 >= text.length;
+    let code = this.#at < text.length ? text.charCodeAt(this.#at) : 0;
+    if ((code === 32 || code === 45) && !isLast) code = text.charCodeAt(++this.#at);
+    if (!isWord(code)) {
+      this.#isOver = true;
+      return false;
+    }
+    const from = this.#count++ & LAST;
+    const to = this.#count & LAST;
+    const width = isDigit(code) ? 1 : 2;
+    const value = width === 1 ? code - 48 : (code | 32) - 87;
+    this.#ends[to] = ++this.#at;
+    this.#widths[to] = this.#widths[from]! + width;
+    this.#remainders[to] = (this.#remainders[from]! * POWERS[width]! + value) % 97;
+    return true;
+  }
+}
 
 /** The detector `iban`. */
-export const iban: Classifier = Object.freeze({
-  id: 'iban',
-  inspect(text, at, out) {
-    eachMatch(START, text, (offset) => {
-      if (isWord(text.charCodeAt(offset - 1))) return offset + 1;
-      const length = LENGTHS[indexOf(text.charCodeAt(offset), text.charCodeAt(offset + 1))]!;
-      const end = length === 0 ? -1 : endOfIban(text, offset, length);
-      if (end < 0) return offset + 1;
-      out.push({ detector: 'iban', field: at, offset, length: end - offset, confidence: 1 });
-      return end;
-    });
-  },
-} satisfies Classifier);
-
-/** The end of the account number whose check digits are right; -1 when there is none. */
-function endOfIban(text: string, start: number, length: number): number {
-  let count = 0;
-  let head = 0;
-  let rest = 0;
-  let at = start;
-  for (; count < length; at++) {
-    const code = text.charCodeAt(at);
-    if (isWord(code)) {
-      // the first four move to the end: they are kept aside
-      if (count < 4) head = append(head, code);
-      else rest = append(rest, code);
-      count++;
-    } else if ((code !== 32 && code !== 45) || !isWord(text.charCodeAt(at + 1))) return -1;
-  }
-  if (isWord(text.charCodeAt(at))) return -1;
-  // four units: two letters of two digits each, two digits
-  return (rest * (1_000_000 % 97) + head) % 97 === 1 ? at : -1;
-}
-
-function append(remainder: number, code: number): number {
-  return isDigit(code) ? (remainder * 10 + code - 48) % 97 : (remainder * 100 + (code | 32) - 87) % 97;
-}
+export const iban: Detector = detectorOfNumbers('iban', (text) => {
+  const row = new Row(text);
+  return (start, stop) => {
+    const offset = start - 2;
+    if (offset < 0 || stop - start < 2) return null;
+    const first = text.charCodeAt(offset);
+    const second = text.charCodeAt(start - 1);
+    if (!isLetter(second) || !isLetter(first) || (offset > 0 && isWord(text.charCodeAt(offset - 1)))) return null;
+    const length = LENGTHS[indexOf(first, second)]!;
+    const end = length === 0 ? -1 : row.endOfIban(offset, length);
+    return end < 0 ? null : { offset, end, confidence: 1 };
+  };
+});

@@ -1,5 +1,8 @@
-/** National numbers with letters in them, whose check is strong enough to stand alone: Italy, Spain, Finland, Ireland. */
+/** National numbers with letters in them: those of Italy, Spain, Finland and Ireland stand alone, those of Malta and Cyprus need a word. */
 import { isDigit, isLetter } from './characters.ts';
+
+/** Words that say that a number of Malta or Cyprus follows. */
+export const LETTERED_WORDS = 'identity karta tal identita tic tautotita afm';
 
 const SPANISH = 'TRWAGMYFPDXBNJZSQVHLCKE';
 const FINNISH = '0123456789ABCDEFHJKLMNPRSTUVWXY';
@@ -8,9 +11,8 @@ const IRISH = 'WABCDEFGHIJKLMNOPQRSTUV';
 /** Values of the characters at odd places, for 0 to 9 and A to Z. Source: Decreto 12 marzo 1974, Ministero delle Finanze. */
 const ITALIAN_ODD = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
 
-/** True when the word of letters and digits is one of them. `word` has 8 to 16 characters and begins and ends as one. */
-export function isLetteredId(word: string): boolean {
-  const text = word.toUpperCase();
+/** True for a number of Italy, Spain or Ireland. @param text in capitals */
+export function isLetteredId(text: string): boolean {
   switch (text.length) {
     case 8:
       return isIrish(text);
@@ -49,18 +51,39 @@ function isIrish(text: string): boolean {
 }
 
 const FIGURES = [6, 7, 9, 10, 12, 13, 14];
+/** What stands for 0 to 9 in codes that would be equal otherwise (omocodia). Source: Decreto 12 marzo 1974, article 6. */
+const FIGURES_AS_LETTERS = 'LMNPQRSTUV';
 
-/** The form that is given to all but the few persons whose codes would be equal. */
 function isItalian(text: string): boolean {
   let sum = 0;
   for (let i = 0; i < 15; i++) {
     const code = text.charCodeAt(i);
     const isFigure = isDigit(code);
-    if (FIGURES.includes(i) ? !isFigure : !isLetter(code)) return false;
+    if (FIGURES.includes(i) ? !isFigure && !FIGURES_AS_LETTERS.includes(text[i]!) : !isLetter(code)) return false;
     const value = isFigure ? code - 48 : code - 65;
     sum += i % 2 === 0 ? ITALIAN_ODD[value]! : value;
   }
   return text.charCodeAt(15) === 65 + (sum % 26) && 'ABCDEHLMPRST'.includes(text[8]!);
+}
+
+/** A number of Malta or Cyprus. @param text in capitals */
+export function isIslandId(text: string): boolean {
+  return isMaltese(text) || isCypriot(text);
+}
+
+/** Seven digits and the letter of a register; there is no check. Source: OECD, Tax identification numbers, Malta. */
+function isMaltese(text: string): boolean {
+  return text.length === 8 && isAllDigits(text.slice(0, 7)) && 'MGAPLHBZ'.includes(text[7]!);
+}
+
+const CYPRIOT_ODD = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21];
+
+/** Eight digits and a letter. Source: European Commission, TIN algorithms, Cyprus. */
+function isCypriot(text: string): boolean {
+  if (text.length !== 9 || !isAllDigits(text.slice(0, 8))) return false;
+  let sum = 0;
+  for (let i = 0; i < 8; i++) sum += i % 2 === 0 ? CYPRIOT_ODD[Number(text[i])]! : Number(text[i]);
+  return text.charCodeAt(8) === 65 + (sum % 26);
 }
 
 function isAllDigits(text: string): boolean {

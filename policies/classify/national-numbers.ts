@@ -1,6 +1,7 @@
 /** Numbers that states of the European Union give to persons: how many digits, which check, and how far it can be trusted alone. */
-import { isLuhn, isMod1110, numberAt, weighted } from './check-digits.ts';
+import { isLuhn, isMod1110, isVerhoeff, numberAt, weighted } from './check-digits.ts';
 import { contextWords } from './context.ts';
+import { LETTERED_WORDS } from './lettered-ids.ts';
 
 /** A kind of number made of digits only. */
 export interface NationalNumber {
@@ -26,12 +27,11 @@ function pair(digits: Uint8Array, at: number): number {
 
 /** Steuer-Identifikationsnummer: among the first ten one digit occurs twice or thrice, another may be missing. */
 function isGerman(d: Uint8Array): boolean {
-  if (d[0] === 0) return false;
+  if (d[0] === 0 || !isMod1110(d, 11)) return false;
   const counts = new Uint8Array(10);
   for (let i = 0; i < 10; i++) counts[d[i]!]!++;
-  const most = Math.max(...counts);
-  const repeated = counts.reduce((sum, count) => sum + (count > 1 ? 1 : 0), 0);
-  return (most === 2 || most === 3) && repeated === 1 && isMod1110(d, 11);
+  const repeated = counts.filter((count) => count > 1);
+  return repeated.length === 1 && repeated[0]! <= 3;
 }
 
 function isFrench(d: Uint8Array): boolean {
@@ -96,12 +96,32 @@ function isCzech(d: Uint8Array): boolean {
   return isDate(pair(d, 0), (pair(d, 2) % 50) % 20, pair(d, 4)) && numberAt(d, 0, 10) % 11 === 0;
 }
 
+/** Estonia and Lithuania have one form; in Lithuania nine stands before numbers that were given without a date of birth. */
 function isBaltic(d: Uint8Array): boolean {
-  if (d[0] === 0 || d[0]! > 8 || !isDate(pair(d, 1), pair(d, 3), pair(d, 5))) return false;
+  const isDated = d[0] !== 0 && d[0]! < 9 && isDate(pair(d, 1), pair(d, 3), pair(d, 5));
+  if (!isDated && d[0] !== 9) return false;
   let check = weighted(d, [1, 2, 3, 4, 5, 6, 7, 8, 9, 1]) % 11;
   if (check === 10) check = weighted(d, [3, 4, 5, 6, 7, 8, 9, 1, 2, 3]) % 11;
   return check % 10 === d[10];
 }
+
+/** Until 2017 with the date of birth; since then with 32 to 39 in front, of which no check is published. */
+function isLatvian(d: Uint8Array): boolean {
+  if (d[0] === 3 && d[1]! >= 2) return true;
+  const check = ((1 + weighted(d, [10, 5, 8, 4, 2, 1, 6, 3, 7, 9])) % 11) % 10;
+  return d[6]! <= 2 && isDate(pair(d, 4), pair(d, 2), pair(d, 0)) && check === d[10];
+}
+
+/** Date of birth and serial, then two checks over the same eleven digits. */
+function isLuxembourgish(d: Uint8Array): boolean {
+  const century = pair(d, 0);
+  if (century < 18 || century > 20 || !isDate(pair(d, 2), pair(d, 4), pair(d, 6)) || !isLuhn(d, 0, 12)) return false;
+  digits12.set(d.subarray(0, 11));
+  digits12[11] = d[12]!;
+  return isVerhoeff(digits12, 12);
+}
+
+const digits12 = new Uint8Array(12);
 
 function isGreek(d: Uint8Array): boolean {
   return (weighted(d, [256, 128, 64, 32, 16, 8, 4, 2]) % 11) % 10 === d[8];
@@ -126,7 +146,10 @@ function row(
   return Object.freeze({ country, digits, needs, isValid, words });
 }
 
-/** Source: the national rules as collected by the European Commission (TIN algorithms, public, version 2024-11). */
+/**
+ * Source: the national rules as collected by the European Commission (TIN algorithms, public, version 2024-11), and for Latvia and
+ * Luxembourg the sheets of these countries at the OECD (Tax identification numbers, automatic exchange portal).
+ */
 export const NATIONAL_NUMBERS: readonly NationalNumber[] = Object.freeze([
   row('DE', 11, 'word', isGerman, 'steuer steueridentifikationsnummer identifikationsnummer idnr tin steuerid'),
   row('FR', 15, 'none', isFrench, 'nir insee securite'),
@@ -145,8 +168,12 @@ export const NATIONAL_NUMBERS: readonly NationalNumber[] = Object.freeze([
   row('EE', 11, 'word', isBaltic, 'isikukood asmens kodas ak'),
   row('GR', 9, 'word', isGreek, 'afm'),
   row('SI', 13, 'word', isSlovenian, 'emso'),
+  row('LV', 11, 'word', isLatvian, 'personas kods pk'),
+  row('LU', 13, 'none', isLuxembourgish, 'matricule'),
   row('HU', 9, 'word', isHungarian, 'taj'),
 ]);
 
-/** The words of every kind, by its position in the list. */
-export const NATIONAL_WORDS = contextWords(...NATIONAL_NUMBERS.map(({ words }) => words));
+/** The words of every kind, by its position in the list; behind them those of the numbers with letters that need one. */
+export const NATIONAL_WORDS = contextWords(...NATIONAL_NUMBERS.map(({ words }) => words), LETTERED_WORDS);
+/** The kind of `LETTERED_WORDS`. */
+export const LETTERED_KIND = NATIONAL_NUMBERS.length;

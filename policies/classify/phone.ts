@@ -1,7 +1,7 @@
 /** Finds telephone numbers: international ones with `+`, those of North America in their usual form, others behind a word. */
-import type { Classifier } from '../../src/core/data-class.ts';
-import { eachMatch, endOfDigits, isDigit, isWord } from './characters.ts';
+import { goesOn, isDigit, isWord } from './characters.ts';
 import { ContextReader, contextWords } from './context.ts';
+import { detectorOfNumbers, type Detector } from './digit-runs.ts';
 
 const WORDS = contextWords(
   'tel telefon telephone phone phones mobile mobil mobiltelefon handy cell fax call anruf telefono telefoon telefone ' +
@@ -11,49 +11,43 @@ const WORDS = contextWords(
 /** ITU-T E.164: 15 digits at most with the country code; no number of the world has fewer than 8. */
 const FEWEST = 8;
 const MOST = 15;
-const INTERNATIONAL = /\+[1-9]/g;
-const NORTH_AMERICAN = /\(?[2-9]\d{2}\)?[ .-][2-9]\d{2}[.-]\d{4}/g;
-const NATIONAL = /(?:\(0|0)\d/g;
+const NORTH_AMERICAN = ['-999-9999', '.999.9999', ' 999-9999', ') 999-9999', ')999-9999'];
 
 /** The detector `phone`. */
-export const phone: Classifier = Object.freeze({
-  id: 'phone',
-  inspect(text, at, out) {
-    const add = (offset: number, end: number, confidence: number): void =>
-      void out.push({ detector: 'phone', field: at, offset, length: end - offset, confidence });
-    eachMatch(INTERNATIONAL, text, (offset) => {
-      const end = isWord(text.charCodeAt(offset - 1)) ? -1 : endOfPhone(text, offset + 1);
-      if (end < 0) return offset + 2;
-      add(offset, end, 0.9);
-      return end;
-    });
-    eachMatch(NORTH_AMERICAN, text, (offset, { length }) => {
-      const end = offset + length;
-      if (!isStart(text, offset) || isWord(text.charCodeAt(end))) return endOfDigits(text, offset + 1);
-      add(offset, end, 0.8);
-      return end;
-    });
-    const context = new ContextReader(text, WORDS);
-    eachMatch(NATIONAL, text, (offset) => {
-      const end = isStart(text, offset) && context.near(offset) ? endOfPhone(text, offset) : -1;
-      if (end < 0) return endOfDigits(text, offset + 1);
-      add(offset, end, 0.9);
-      return end;
-    });
-  },
-} satisfies Classifier);
+export const phone: Detector = detectorOfNumbers('phone', (text) => {
+  const context = new ContextReader(text, WORDS);
+  return (digit, stop) => {
+    const before = digit === 0 ? 32 : text.charCodeAt(digit - 1);
+    // the number begins with its `+` or `(`
+    const offset = before === 43 || before === 40 ? digit - 1 : digit;
+    if (offset > 0 && isMiddle(text.charCodeAt(offset - 1))) return null;
+    const end = endOfAny(text, digit, stop, before, context);
+    return end < 0 ? null : { offset, end, confidence: 0.9 };
+  };
+});
 
-/** Not behind a letter, a digit, `.` or `-`. */
-function isStart(text: string, offset: number): boolean {
-  const before = text.charCodeAt(offset - 1);
-  return !isWord(before) && before !== 46 && before !== 45;
+/** The end of the number whose first digits stand at `digit`, behind `before`; -1 when there is none. */
+function endOfAny(text: string, digit: number, end: number, before: number, context: ContextReader): number {
+  const first = text.charCodeAt(digit);
+  if (before === 43) return first === 48 ? -1 : endOfPhone(text, digit);
+  if (end - digit === 3 && first >= 50 && first <= 57) {
+    const form = NORTH_AMERICAN.find((one) => goesOn(text, end, one));
+    // no exchange begins with 0 or 1
+    return form !== undefined && text.charCodeAt(end + form.length - 8) >= 50 ? end + form.length : -1;
+  }
+  return first === 48 && context.near(digit) ? endOfPhone(text, digit) : -1;
+}
+
+/** A letter, a digit, `.` or `-`: behind these no number begins. */
+function isMiddle(code: number): boolean {
+  return isWord(code) || code === 46 || code === 45;
 }
 
 /** The end of a row of groups with a fitting count of digits; -1 when there is none. */
 function endOfPhone(text: string, from: number): number {
   let count = 0;
   let end = from;
-  for (let i = from; count <= MOST; i++) {
+  for (let i = from; count <= MOST && i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (isDigit(code)) {
       count++;

@@ -1,6 +1,7 @@
 /** Runs detectors over all texts of a body at once and counts what they find by detector and field. */
-import type { Classifier, DataReason, Finding } from '../../src/core/data-class.ts';
+import type { DataReason, Finding } from '../../src/core/data-class.ts';
 import type { PlacedText } from './body-text.ts';
+import { DigitRuns, type Detector } from './digit-runs.ts';
 import { pathOf } from './field-names.ts';
 
 /** More places of one detector than this are counted at the last one. */
@@ -10,13 +11,14 @@ const MOST_PLACES = 16;
  * Joins the texts, so that each detector reads once, and tells the findings apart afterwards. No detector matches over a line
  * break. A text that stands twice, as it came and with its escapes undone, counts once.
  */
-export function scanTexts(texts: readonly PlacedText[], detectors: readonly Classifier[]): readonly DataReason[] {
+export function scanTexts(texts: readonly PlacedText[], detectors: readonly Detector[]): readonly DataReason[] {
   const joined = texts.map(({ text }) => text).join('\n');
+  const runs = new DigitRuns(joined);
   const findings: Finding[] = [];
   const reasons: DataReason[] = [];
   for (const detector of detectors) {
     findings.length = 0;
-    detector.inspect(joined, '', findings);
+    detector.inspect(joined, '', findings, runs);
     if (findings.length > 0) reasons.push(...countByField(detector.id, findings, texts));
   }
   return reasons;

@@ -1,28 +1,30 @@
 /** Finds social security numbers of the United States by the ranges that were ever issued. */
-import type { Classifier } from '../../src/core/data-class.ts';
-import { eachMatch, endOfDigits, isWord } from './characters.ts';
+import { goesOn, isWord } from './characters.ts';
 import { ContextReader, contextWords } from './context.ts';
+import { detectorOfNumbers, type Detector } from './digit-runs.ts';
 
 const WORDS = contextWords('ssn ssns social security itin');
-const FORM = /\d{3}(?:-\d{2}-\d{4}| \d{2} \d{4}|\d{6})/g;
-
 /** The detector `ssn`. Nine digits in one run count only behind a word that says what they are. */
-export const ssn: Classifier = Object.freeze({
-  id: 'ssn',
-  inspect(text, at, out) {
-    const context = new ContextReader(text, WORDS);
-    eachMatch(FORM, text, (offset, { length }) => {
-      const before = text.charCodeAt(offset - 1);
-      const end = offset + length;
-      const isAlone = !isWord(before) && before !== 45 && !isWord(text.charCodeAt(end));
-      if (!isAlone || !isIssued(text, offset, length === 9 ? 0 : 1)) return endOfDigits(text, offset);
-      const isSaid = context.near(offset);
-      if (length === 9 && !isSaid) return end;
-      out.push({ detector: 'ssn', field: at, offset, length, confidence: isSaid ? 1 : 0.8 });
-      return end;
-    });
-  },
-} satisfies Classifier);
+export const ssn: Detector = detectorOfNumbers('ssn', (text) => {
+  const context = new ContextReader(text, WORDS);
+  return (offset, end) => {
+    const joint = jointOf(text, offset, end);
+    if (joint < 0 || !isIssued(text, offset, joint)) return null;
+    const isSaid = context.near(offset);
+    if (joint === 0 && !isSaid) return null;
+    return { offset, end: offset + 9 + 2 * joint, confidence: isSaid ? 1 : 0.8 };
+  };
+});
+
+/** How long what stands between the groups is, 0 or 1; -1 = no such number stands here, alone. */
+function jointOf(text: string, offset: number, end: number): number {
+  const length = end - offset;
+  if (length !== 9 && length !== 3) return -1;
+  const before = offset === 0 ? 32 : text.charCodeAt(offset - 1);
+  if (isWord(before) || before === 45) return -1;
+  if (length === 9) return isWord(text.charCodeAt(end)) ? -1 : 0;
+  return goesOn(text, end, '-99-9999') || goesOn(text, end, ' 99 9999') ? 1 : -1;
+}
 
 /** Source: Social Security Administration, POMS RM 10201.035: no area 000, 666 or 900 and above, no group 00, no serial 0000. */
 function isIssued(text: string, offset: number, joint: number): boolean {

@@ -3,7 +3,6 @@ import {
   dataClassOf,
   joinLabels,
   UNCLASSIFIED,
-  type Classifier,
   type DataClass,
   type DataFacts,
   type DataReason,
@@ -14,6 +13,7 @@ import type { Expression } from '../expressions.ts';
 import { readBodyText } from './body-text.ts';
 import { CLASS_HEADER, readClassHeader } from './class-header.ts';
 import { DETECTORS, isDetectorId } from './detectors.ts';
+import type { Detector } from './digit-runs.ts';
 import { pathOf } from './field-names.ts';
 import { scanTexts } from './scan.ts';
 
@@ -52,7 +52,7 @@ class Stage implements ClassifyStage {
   readonly #keys: ReadonlyMap<string, Mark>;
   readonly #conditions: readonly { readonly text: string; readonly when: Expression | null; readonly mark: Mark }[];
   readonly #headers: readonly string[];
-  readonly #detectors: readonly Classifier[];
+  readonly #detectors: readonly Detector[];
   readonly #marks: ReadonlyMap<string, Mark>;
   readonly #labels: ReadonlySet<string>;
   /** What counts for something that could not be looked at; null = nothing. */

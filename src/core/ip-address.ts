@@ -115,9 +115,14 @@ export function isPublicAddress(address: IpAddress): boolean {
   return !SPECIAL.some((range) => isWithin(address, range));
 }
 
+/** First address and size of those of version 4: texts full of addresses are asked about them all. */
+const SPECIAL_V4 = SPECIAL.flatMap(({ address, bits }) =>
+  address.family === 4 ? [{ first: address.value, size: 2 ** (32 - bits) }] : [],
+);
+
 /** True for an IPv4 address of the public internet. */
 export function isPublicIPv4(value: number): boolean {
-  return isPublicAddress({ family: 4, value });
+  return !SPECIAL_V4.some(({ first, size }) => value >= first && value < first + size);
 }
 
 /** True for an IPv6 address of the public internet. */
