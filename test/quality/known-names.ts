@@ -16,7 +16,18 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../src
 import { DURATION_FORM, SIZE_FORM } from '../../src/core/units.ts';
 
 const root = join(import.meta.dirname, '../..');
-const schema = configJsonSchema(language);
+const written = configJsonSchema(language);
+const schema = inlined(written);
+
+/** A schema with what it refers to in place of the references; none of ours refers to itself. */
+function inlined(node: Json): Json {
+  if (isJsonArray(node)) return node.map((item) => inlined(item));
+  if (!isJsonObject(node)) return node;
+  const [, name = ''] = /^#\/\$defs\/(.+)$/.exec(String(node['$ref'])) ?? [];
+  const defined = isJsonObject(written['$defs']) ? written['$defs'][name] : undefined;
+  if (defined !== undefined) return inlined(defined);
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, inlined(value ?? null)]));
+}
 
 /** Words of other people's tools and of examples, which no source of ours holds. */
 const OUTSIDE = `
