@@ -2,26 +2,45 @@
 import type { DataReason, Finding } from '../../src/core/data-class.ts';
 import type { PlacedText } from './body-text.ts';
 import { DigitRuns, type Detector } from './digit-runs.ts';
-import { pathOf } from './field-names.ts';
+import { pathOf, type Place } from './field-names.ts';
+import { countAcross, seamsOf, type Seam } from './seams.ts';
 
 /** More places of one detector than this are counted at the last one. */
 const MOST_PLACES = 16;
 
 /**
  * Joins the texts, so that each detector reads once, and tells the findings apart afterwards. No detector matches over a line
- * break. A text that stands twice, as it came and with its escapes undone, counts once.
+ * break. A text that stands twice, as it came and with its escapes undone, counts once. What found nothing looks again at the parts
+ * of each message as one.
  */
 export function scanTexts(texts: readonly PlacedText[], detectors: readonly Detector[]): readonly DataReason[] {
   const joined = texts.map(({ text }) => text).join('\n');
   const runs = new DigitRuns(joined);
   const findings: Finding[] = [];
   const reasons: DataReason[] = [];
+  const without: Detector[] = [];
   for (const detector of detectors) {
     findings.length = 0;
     detector.inspect(joined, '', findings, runs);
     if (findings.length > 0) reasons.push(...countByField(detector.id, findings, texts));
+    else without.push(detector);
   }
-  return reasons;
+  const seams = seamsOf(texts);
+  return seams.length === 0 ? reasons : [...reasons, ...without.flatMap((detector) => acrossParts(detector, seams))];
+}
+
+/** What a detector finds over the bounds of parts: once per message, however its parts are joined. */
+function acrossParts(detector: Detector, seams: readonly Seam[]): DataReason[] {
+  const counts = new Map<Place, number>();
+  for (const seam of seams) {
+    const findings: Finding[] = [];
+    detector.inspect(seam.text, '', findings);
+    const count = countAcross(findings, seam);
+    if (count > (counts.get(seam.place) ?? 0)) counts.set(seam.place, count);
+  }
+  return [...counts]
+    .slice(0, MOST_PLACES)
+    .map(([place, count]) => ({ source: 'detector', name: detector.id, field: pathOf(place), count }));
 }
 
 function countByField(name: string, findings: readonly Finding[], texts: readonly PlacedText[]): DataReason[] {
