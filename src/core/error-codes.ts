@@ -346,9 +346,15 @@ export const ERROR_ROWS = Object.freeze({
     true,
     'rate-limit',
     'The upstream limits the rate of requests',
-    'Wait as retry-after says.',
+    'Wait as retry-after says, some seconds where it is absent.',
   ),
-  'upstream-overloaded': row(503, true, 'overload', 'The upstream is overloaded', 'Wait as retry-after says.'),
+  'upstream-overloaded': row(
+    503,
+    true,
+    'overload',
+    'The upstream is overloaded',
+    'Wait as retry-after says, some seconds where it is absent.',
+  ),
   'upstream-error': row(502, true, 'server', 'The upstream failed', 'Try again shortly.'),
   'upstream-rejected': row(
     400,

@@ -2,6 +2,7 @@
 import type { ModelAlias } from '../core/backend.ts';
 import { nearestFew } from '../core/edit-distance.ts';
 import { GatewayError } from '../core/gateway-error.ts';
+import { missing } from '../wire/codec/field.ts';
 import { scanObject } from '../wire/json-scan.ts';
 import type { Exchange } from './exchange.ts';
 import type { KeyEntry, Snapshot } from './snapshot.ts';
@@ -18,10 +19,13 @@ export function resolve(exchange: Exchange): void {
   const scan = scanObject(call.body, protocol.policyKeys);
   const model = scan.value('model');
   if (model === undefined) {
-    throw new GatewayError('missing-field', 'The field "model" is missing.', { where: 'model' });
+    throw missing('model', 'one of the names that GET /v1/models lists');
   }
   if (typeof model !== 'string' || model === '') {
-    throw new GatewayError('invalid-value', 'The field "model" must be a string.', { where: 'model' });
+    throw new GatewayError('invalid-value', '`model` must be text, and not empty.', {
+      where: 'model',
+      hint: 'Send one of the names that GET /v1/models lists.',
+    });
   }
   exchange.scan = scan;
   exchange.alias = findAlias(live.snapshot, exchange.caller, model);

@@ -7,6 +7,7 @@ import type { LatencyObservation } from '../core/latency-model.ts';
 import { NO_HEADERS, type HeaderView } from '../core/headers.ts';
 import type { ChatProtocol } from '../core/protocol.ts';
 import type { Transport, UpstreamControl, UpstreamHandler, UpstreamRequest } from '../core/transport.ts';
+import { blameConfiguration } from './configured-address.ts';
 import { costOf } from './cost.ts';
 import type { Exchange } from './exchange.ts';
 import type { Relay } from './relay.ts';
@@ -225,7 +226,7 @@ export class Try implements UpstreamHandler {
     const decoder = new TextDecoder();
     const text = this.#errorBody!.map((chunk) => decoder.decode(chunk, { stream: true })).join('');
     const error = this.#protocol.readError(this.#status!, this.#headers, text.slice(0, ERROR_BYTES));
-    this.#fail(sideError(this.#owner.exchange, this.#status!, error));
+    this.#fail(blameConfiguration(this.backend, this.#status!, sideError(this.#owner.exchange, this.#status!, error)));
   }
 
   #fail(error: GatewayError): void {

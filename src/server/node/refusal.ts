@@ -1,12 +1,20 @@
 /** Answers to what never reaches a route: node:http's parse errors, and bugs above us. */
 import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { GatewayError } from '../../core/gateway-error.ts';
+import { writeError } from '../../wire/codec/openai-error.ts';
 
-const TEXTS: Readonly<Record<number, { readonly code: string; readonly message: string }>> = {
-  400: { code: 'bad_request', message: 'The request is not valid HTTP/1.1. Send it with one length and one host.' },
-  408: { code: 'request_timeout', message: 'The request did not arrive in time. Send it without pauses.' },
-  413: { code: 'request_too_large', message: 'The chunk extensions of the request are too long. Leave them out.' },
-  431: { code: 'headers_too_large', message: 'The headers are larger than 16 KiB. Send fewer or shorter headers.' },
-  500: { code: 'internal', message: 'The gateway made a mistake. Report it with the time of the request.' },
+const ERRORS: Readonly<Record<number, GatewayError>> = {
+  400: new GatewayError('bad-header', 'The request is not valid HTTP/1.1.', {
+    hint: 'Send it with one length and one host, and headers without spaces before the colon or line breaks.',
+  }),
+  408: new GatewayError('request-timeout', 'The request did not arrive in time.', { hint: 'Send it without pauses.' }),
+  413: new GatewayError('request-too-large', 'The chunk extensions of the request are too long.', {
+    hint: 'Leave them out.',
+  }),
+  431: new GatewayError('too-many-headers', 'The headers are larger than 16 KiB.', {
+    hint: 'Send fewer or shorter headers.',
+  }),
+  500: new GatewayError('internal', undefined, { hint: 'Report it with the time of the request.' }),
 };
 
 const STATUS_OF: Readonly<Record<string, number>> = {
@@ -20,24 +28,29 @@ export function statusOf(error: Error): number {
   return STATUS_OF['code' in error ? String(error.code) : ''] ?? 400;
 }
 
+interface Refusal {
+  readonly body: string;
+  /** Names and values, flat. */
+  readonly headers: readonly string[];
+}
+
 /** No protocol is known here, so the body has the shape that most clients read. */
-function refusalBody(status: number): string {
-  const { code, message } = TEXTS[status] ?? TEXTS[400]!;
-  const type = status < 500 ? 'invalid_request_error' : 'server_error';
-  return JSON.stringify({ error: { message, type, param: null, code } });
+function refusalOf(status: number): Refusal {
+  const error = ERRORS[status] ?? ERRORS[400]!;
+  const body = JSON.stringify(writeError(error).body);
+  const length = String(Buffer.byteLength(body));
+  return {
+    body,
+    headers: ['content-type', 'application/json', 'content-length', length, 'x-thalweg-code', error.code],
+  };
 }
 
 /** A whole HTTP answer that ends its connection. */
 export function rawRefusal(status: number): string {
-  const body = refusalBody(status);
-  return [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}`,
-    'content-type: application/json',
-    `content-length: ${body.length}`,
-    'connection: close',
-    '',
-    body,
-  ].join('\r\n');
+  const { body, headers } = refusalOf(status);
+  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}`];
+  for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
+  return [...lines, 'connection: close', '', body].join('\r\n');
 }
 
 /** Answers a request that no route could answer; an answer that has begun is broken off. */
@@ -46,7 +59,7 @@ export function refuse(outgoing: ServerResponse, status: number): void {
     outgoing.destroy();
     return;
   }
-  const body = refusalBody(status);
-  outgoing.writeHead(status, ['content-type', 'application/json', 'content-length', String(body.length)]);
+  const { body, headers } = refusalOf(status);
+  outgoing.writeHead(status, [...headers]);
   outgoing.end(body);
 }

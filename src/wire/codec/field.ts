@@ -21,7 +21,7 @@ export const LIMITS = Object.freeze({
 export function invalid(path: string, want: string): GatewayError {
   return new GatewayError('invalid-value', `\`${path}\` must be ${want}.`, {
     where: path,
-    hint: `Send ${want} as \`${path}\`, or leave the field out where it is optional.`,
+    hint: 'Send that, or leave the field out if it is optional.',
   });
 }
 

@@ -67,8 +67,13 @@ function mapError(status: number, headers: HeaderView, said: ErrorBody): Gateway
   if (code === 'context-length-exceeded') return new GatewayError(code, undefined, { native, ...wait, ...sizes(said) });
   if (code !== 'upstream-rejected') return new GatewayError(code, undefined, { native, ...wait });
   const words = said.message === null ? '' : scrub(said.message);
-  const message = words === '' ? `The upstream refused the request with status ${status}.` : words;
+  const message = words === '' ? `The upstream refused the request with status ${status}.` : endSentence(words);
   return new GatewayError(code, message, { native, ...wait, ...(said.param === null ? {} : { where: said.param }) });
+}
+
+/** Our own hint follows. */
+function endSentence(words: string): string {
+  return /[.!?…。！？]["'`)\]]?$/.test(words) ? words : `${words}.`;
 }
 
 const LARGE = /\d[\d,]{2,}/g;

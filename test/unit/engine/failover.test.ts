@@ -85,6 +85,29 @@ describe('before the commit point', () => {
     },
   );
 
+  it('a model that the configuration names and the upstream does not know is not the fault of the client', async () => {
+    const named = { a: backendAt('http://a.test/v1', { model: 'typo' }), b: backendAt('http://b.test/v1') };
+    const rig = await createRig({ ...twoBackends(), backends: named });
+    const { reply } = rig.ask(chat());
+    rig.transport.last().json(404, { error: { message: 'The model `typo` does not exist', code: 'model_not_found' } });
+    expect(rig.transport.opened).toHaveLength(2);
+    rig.transport.last().json(404, { error: { message: 'The model `x` does not exist', code: 'model_not_found' } });
+    // b takes every name, so the last word is about what the client asked for
+    expect(reply.status).toBe(404);
+    expect(reply.json.error?.['code']).toBe('model_not_found');
+  });
+
+  it('a wrong address or model of the only backend is for the operator to mend, and no SDK asks again', async () => {
+    const rig = await createRig(wholeConfig({}, 'http://a.test/v2'));
+    const { reply } = rig.ask(chat());
+    rig.transport.last().json(404, { detail: 'Not Found' });
+    expect(reply.status).toBe(502);
+    expect(reply.headers['x-should-retry']).toBe('false');
+    expect(reply.json.error?.['message']).toBe(
+      'The upstream has no such path (status 404). The operator must check the url of the backend.',
+    );
+  });
+
   it('a request that is wrong is not tried again', async () => {
     const rig = await createRig(twoBackends());
     const { reply } = rig.ask(chat());

@@ -176,6 +176,16 @@ describe('what node:http lets through', () => {
     expect(text).not.toMatch(/at .*\.ts|node:internal|stack/);
   });
 
+  it.each([
+    ['a space before the colon', sized([...BASE, 'x-odd : a']), 'bad-header'],
+    ['headers over 16 KiB', sized([...BASE, `x-long: ${'x'.repeat(17_000)}`]), 'too-many-headers'],
+    ['a chunk extension of 20 KB', chunked(`2;${'e'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`), 'request-too-large'],
+  ])('names a code of the table also where no route is reached: %s', async (_, request, code) => {
+    const { text } = await talk(shared.port, request);
+    expect(text).toContain(`\r\nx-thalweg-code: ${code}\r\n`);
+    expect(jsonOf(text)).toMatchObject({ error: { code, thalweg: { code } } });
+  });
+
   it('B39 HTTP/0.9', async () => {
     const { text, end } = await talk(shared.port, 'GET /v1/models\r\n\r\n');
     expect(statusOf(text)).not.toBe(200);

@@ -37,6 +37,18 @@ describe('an error of an upstream', () => {
     expect(openaiChat.writeError(error)).toMatchObject({ status: written, body: { error: { code: nativeCode } } });
   });
 
+  it.each([
+    ['no full stop', 'no full stop. Correct'],
+    ['one.', 'one. Correct'],
+    ['what?', 'what? Correct'],
+    ['a "quote."', 'a "quote." Correct'],
+  ])('%s ends as a sentence before our hint', (message, written) => {
+    const { body } = openaiChat.writeError(
+      openaiChat.readError(400, NO_HEADERS, JSON.stringify({ error: { message } })),
+    );
+    expect(JSON.stringify(body)).toContain(JSON.stringify(written).slice(1, -1));
+  });
+
   it('survives bodies that are no JSON', () => {
     for (const body of ['', '<html>', '[]', 'null', '"x"', '{"error":{}}', '{"error":[]}']) {
       expect(openaiChat.readError(400, NO_HEADERS, body).message).toBeTruthy();
