@@ -1,6 +1,6 @@
 /** Whose constraints hold for a request: those of the gateway, its tenant and its key together, with what is waived for them now. */
 import type { ConfigPath, ConstraintConfig, WaiverConfig, WholeConfig } from '../src/core/config.ts';
-import type { PolicyParts } from './snapshot.ts';
+import type { PartsSource, PolicyParts } from './snapshot.ts';
 
 /** Who asks. */
 export interface Caller {
@@ -49,7 +49,7 @@ export function isFor({ tenants, keys }: Pick<WaiverConfig, 'tenants' | 'keys'>,
 }
 
 /** What judgements are made of, for every caller and every moment. Compiled when first asked for; equal questions get equal answers. */
-export class ScopedParts {
+export class ScopedParts implements PartsSource {
   readonly #build: (caller: Caller, at: number) => PolicyParts;
   /** Moments at which facts or waivers end, ascending. */
   readonly #ends: readonly number[];

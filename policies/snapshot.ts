@@ -15,7 +15,6 @@ import type { Expression } from './expressions.ts';
 import type { LocationFilter } from './filters/location.ts';
 import type { SovereigntyFilter } from './filters/sovereignty.ts';
 import type { Mask } from './mask.ts';
-import type { ScopedParts } from './scopes.ts';
 
 /** A rule, ready to be asked. */
 export interface CompiledRule {
@@ -82,15 +81,20 @@ export interface PolicyParts {
 
 const INSIDE = Symbol('thalweg.policy');
 
+/** Where the parts come from: the constraints of a caller, as facts and waivers stand at a moment (ms since the epoch). */
+export interface PartsSource {
+  partsFor(tenant: string | null, key: string | null, at: number): PolicyParts;
+}
+
 class Inside {
-  readonly scopes: ScopedParts;
-  constructor(scopes: ScopedParts) {
+  readonly scopes: PartsSource;
+  constructor(scopes: PartsSource) {
     this.scopes = scopes;
   }
 }
 
 /** Seals what judgements are made of into a snapshot. */
-export function sealSnapshot(face: Omit<PolicySnapshot, symbol>, scopes: ScopedParts): PolicySnapshot {
+export function sealSnapshot(face: Omit<PolicySnapshot, symbol>, scopes: PartsSource): PolicySnapshot {
   return Object.freeze({ ...face, [INSIDE]: new Inside(scopes) });
 }
 

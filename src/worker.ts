@@ -16,6 +16,7 @@ import type { KernelFactory } from './embedded/kernels.ts';
 import { simdKernels } from './embedded/simd/simd-kernels.ts';
 import { createEmbeddedTransport, EMBEDDED_SCHEME } from './embedded/transport.ts';
 import { openaiChat } from './protocols/openai-chat/index.ts';
+import { placeOf } from './server/web/colo.ts';
 import { createWebDoor } from './server/web/index.ts';
 import { createMemoryStore } from './state/memory.ts';
 import { createSystemRandom, systemClock } from './system.ts';
@@ -116,7 +117,7 @@ async function startApp(whole: WholeConfig, env: object, embedded: EmbeddedModel
     digest: webDigest,
     transport: models === null ? web : transportByScheme({ [EMBEDDED_SCHEME]: models }, web),
     store: createMemoryStore({ clock, maxEntries: MAX_KEPT }),
-    door: createWebDoor({ clock: systemClock, limits, hosts }),
+    door: createWebDoor({ clock: systemClock, limits, hosts, place: placeOf }),
     log: writeLines,
     // The runtime refuses its functions under another receiver.
     schedule: (f) => queueMicrotask(f),

@@ -1,8 +1,20 @@
 /** The shape of a validated configuration, section by section, after expansion and defaults: durations in ms, sizes in bytes, countries in ISO 3166-1 alpha-2. */
-import type { CapabilityName, EvidenceGrade, FactKey, FactValue, PickerId, StatedFactKey } from './backend.ts';
+import type { CapabilityName, PickerId, StatedFactKey } from './backend.ts';
+import type { ConstraintConfig, FactConfig, TenantConfig, WaiverConfig } from './constraint-config.ts';
 import type { DataClassWord } from './data-class.ts';
 import type { LossyMode } from './policy.ts';
 import type { TrustLevel } from './artifact.ts';
+
+export type {
+  CertConfig,
+  ConstraintConfig,
+  FactConfig,
+  FactWords,
+  RequirementConfig,
+  RequirementKey,
+  TenantConfig,
+  WaiverConfig,
+} from './constraint-config.ts';
 
 /** `gateway:` where it listens, where it stands, what it carries. */
 export interface GatewayConfig {
@@ -42,27 +54,6 @@ export interface PhaseConfig {
   readonly idle: number;
   readonly total: number;
 }
-
-/** A certificate that ends: the last day on which it counts, YYYY-MM-DD. */
-export interface CertConfig {
-  readonly id: string;
-  readonly expires?: string | undefined;
-}
-
-/** The bare value of a fact as the file states it. */
-export type FactWords = FactValue | readonly (string | CertConfig)[];
-
-/** A fact as the file states it: the bare value, or the value with its evidence. */
-export type FactConfig =
-  | FactWords
-  | {
-      readonly value: FactWords;
-      readonly grade: 'declared' | 'contractual';
-      readonly source?: string | undefined;
-      readonly as_of?: string | undefined;
-      /** The last day on which it counts, YYYY-MM-DD. */
-      readonly expires?: string | undefined;
-    };
 
 /** An entry of `backends:`. */
 export interface BackendConfig {
@@ -178,50 +169,6 @@ export interface ModelConfig {
   readonly answer: 'asked' | 'upstream';
 }
 
-/** What a constraint wants of one fact. A named zone or a list where countries are compared. */
-export type RequirementConfig =
-  | FactValue
-  | { readonly subset: string | readonly string[] }
-  | { readonly in: string | readonly string[] }
-  | { readonly not_in: string | readonly string[] }
-  | { readonly max: number }
-  | { readonly min: number }
-  | { readonly all: string | readonly string[] }
-  | { readonly any: string | readonly string[] };
-
-/** What a constraint may require: facts of backends, and where this gateway stands. */
-export type RequirementKey = FactKey | 'gateway.countries';
-
-/** An entry of `constraints:`. */
-export interface ConstraintConfig {
-  readonly id: string;
-  /** CEL; absent = always. */
-  readonly when?: string | undefined;
-  readonly require: Readonly<Partial<Record<RequirementKey, RequirementConfig>>>;
-  /** How well the facts must be known at least; absent = declared. */
-  readonly min_grade?: EvidenceGrade | undefined;
-}
-
-/** An entry of `tenants:`. */
-export interface TenantConfig {
-  /** On top of those of the gateway. */
-  readonly constraints: readonly ConstraintConfig[];
-}
-
-/** An entry of `waivers:`: a constraint does not hold for these backends, for these callers, until then. */
-export interface WaiverConfig {
-  readonly id: string;
-  readonly constraint: string;
-  readonly backends: readonly string[];
-  /** Absent = every caller. */
-  readonly tenants?: readonly string[] | undefined;
-  readonly keys?: readonly string[] | undefined;
-  readonly reason: string;
-  readonly approver: string;
-  /** The last day on which it counts, YYYY-MM-DD. */
-  readonly expires: string;
-}
-
 /** An entry of `rules:`; the first whose `match` holds is used. */
 export interface RuleConfig {
   readonly id: string;
@@ -245,7 +192,20 @@ export interface RuleConfig {
         readonly guard?: number | undefined;
       }
     | undefined;
-  readonly attempts?: { readonly max?: number | undefined; readonly deadline?: number | undefined } | undefined;
+  readonly attempts?:
+    | {
+        readonly max?: number | undefined;
+        readonly deadline?: number | undefined;
+        readonly redundancy?: RedundancyConfig | undefined;
+      }
+    | undefined;
+}
+
+/** How many backends must be left for every request of a rule that do not fail together. */
+export interface RedundancyConfig {
+  readonly min: number;
+  /** What must differ. */
+  readonly distinct: 'operator.group' | 'operator.country' | 'compute.countries' | 'provider';
 }
 
 /** An entry of `pools:`: backends that share a number of slots. */

@@ -2,6 +2,7 @@
 import type { ProtocolId } from './chat.ts';
 import type { GatewayError } from './gateway-error.ts';
 import type { HeaderList, HeaderView } from './headers.ts';
+import type { JsonObject } from './json.ts';
 import type { Secret } from './secret.ts';
 
 /** What concerns a response or conversation that an upstream keeps. */
@@ -42,6 +43,8 @@ export interface Call {
   /** The whole body, replayable; empty for GET. */
   readonly body: Uint8Array;
   readonly credential: PresentedCredential | null;
+  /** Country in which this request is handled, where the runtime knows; null = it should and does not; absent = as configured. */
+  readonly place?: string | null;
   /** Registers what happens when the client leaves before the answer is complete. At most one listener. */
   onGone(f: () => void): void;
   /** Keeps the runtime alive for work that outlives the answer (`waitUntil` at the edge). */
@@ -71,7 +74,7 @@ export interface Gateway {
 /** Whether new requests should come here. */
 export interface Readiness {
   readonly ready: boolean;
-  /** One word why not: `starting`, `draining`. */
+  /** One word why not: `draining`, `artifact-untrusted`. */
   readonly reason: string | null;
 }
 
@@ -80,6 +83,8 @@ export interface Operations {
   /** Prometheus text format. */
   metrics(): string;
   ready(): Readiness;
+  /** Every signed model with its lease and evidence, as JSON. */
+  trust(): JsonObject;
 }
 
 /** What a route tells the runtime's reader about itself. */

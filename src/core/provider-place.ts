@@ -1,5 +1,5 @@
 /** What a catalogue row knows of where a vendor stands, and how a place of it is chosen: facts restated with their source and date. */
-import type { FactValue, StatedFactKey } from './backend.ts';
+import type { FactValue, StatedFactKey } from './fact.ts';
 
 /** How a request gets to a region. */
 export type RegionSelector =

@@ -1,10 +1,11 @@
 /** Live figures per backend: circuit breaker, parking after rate limits and refused credentials, load, time to first content. */
+import type { ArtifactLeases } from '../core/artifact.ts';
 import type { Backend } from '../core/backend.ts';
 import type { FailureClass } from '../core/error-codes.ts';
 import { LatencyModel, type LatencyObservation } from '../core/latency-model.ts';
 import type { BackendState, BreakerState, Objective, StateView } from '../core/policy.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Recorder } from '../core/recorder.ts';
+import type { NoticeRecord, Recorder } from '../core/recorder.ts';
 import { MissPrice } from '../core/shadow-price.ts';
 import { SlotPool, type PoolLimits } from './slot-pool.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -54,12 +55,16 @@ export interface Board {
   succeeded(backend: Backend, seen: LatencyObservation): void;
   /** It failed at `tick` by the backend's fault. `retryAfterMs` as the upstream said. */
   failed(backend: Backend, failure: FailureClass, retryAfterMs: number | null, tick: number): void;
+  /** Its answer says that it ran at another place than asked for: recorded, and no more requests for a while. */
+  strayed(backend: Backend, place: string, tick: number): void;
   /** It ended without saying anything about the backend: the client left, or the request was wrong. */
   released(backend: Backend): void;
   /** True when the retry budget of the backend allows one more, which is then taken. */
   takeRetry(backend: Backend): boolean;
   /** An answer under an objective began in time, or not. */
   judged(objective: Objective, missed: boolean): void;
+  /** True when every backend waits for its files to be verified. */
+  isShut(tick: number): boolean;
   readonly pools: readonly SlotPool[];
   readonly figures: readonly Figures[];
 }
@@ -67,12 +72,13 @@ export interface Board {
 /** A board for `backends`; figures of backends that `previous` knew under the same id and address go on. */
 export function createBoard(
   { backends, pools: limits }: Pick<Snapshot, 'backends' | 'pools'>,
-  ports: { readonly clock: Clock; readonly recorder: Recorder },
+  ports: { readonly clock: Clock; readonly recorder: Recorder; readonly artifacts?: ArtifactLeases | null },
   previous: { readonly backends: readonly Backend[]; readonly board: Board } | null,
 ): Board {
   const { clock, recorder } = ports;
   const figures = backends.map((backend) => inherited(backend, previous) ?? fresh());
   const pools = limits.map((limit) => keptPool(limit, previous) ?? new SlotPool(limit, clock));
+  const artifacts = backends.map((one) => (one.artifact == null ? null : (ports.artifacts?.stateOf(one) ?? null)));
   const prices: MissPrice[] = [];
   const missUsd: number[] = [];
   const of = (backend: Backend): Figures => figures[backend.index]!;
@@ -97,7 +103,8 @@ export function createBoard(
   return {
     figures,
     pools,
-    view: (tick, at) => ({ tick, at, backends: figures, pools, missUsd }),
+    view: (tick, at) => ({ tick, at, backends: figures, pools, missUsd, artifacts }),
+    isShut: (tick) => backends.every((one, i) => one.artifact != null && !((artifacts[i]?.untilTick ?? 0) > tick)),
     begin(backend) {
       const state = of(backend);
       state.inFlight++;
@@ -131,16 +138,28 @@ export function createBoard(
       const share = state.windowTotal >= WINDOW_MIN_REQUESTS && state.windowFailed >= OPEN_SHARE * state.windowTotal;
       if (state.breaker === 'half-open' || state.consecutive >= OPEN_AFTER || share) open(backend, state, tick);
     },
+    strayed(backend, place, tick) {
+      close(of(backend));
+      recorder.record(strayNotice(backend, place, clock.now()));
+      open(backend, of(backend), tick);
+    },
     released(backend) {
       close(of(backend));
     },
-    judged({ index, attainment }, missed) {
-      const price = (prices[index] ??= new MissPrice());
-      price.observe(missed, 1 - attainment);
-      missUsd[index] = price.usd;
-    },
+    judged: (objective, missed) => judge(prices, missUsd, objective, missed),
     takeRetry: (backend) => takeRetry(of(backend), clock.tick()),
   };
+}
+
+function judge(prices: MissPrice[], missUsd: number[], { index, attainment }: Objective, missed: boolean): void {
+  const price = (prices[index] ??= new MissPrice());
+  price.observe(missed, 1 - attainment);
+  missUsd[index] = price.usd;
+}
+
+function strayNotice({ id, region }: Backend, place: string, at: number): NoticeRecord {
+  const message = `${id} answered from ${JSON.stringify(place)}, and region ${region?.id} was asked for`;
+  return { type: 'notice', at, level: 'error', name: 'region-violated', message };
 }
 
 function fresh(): Figures {

@@ -1,4 +1,5 @@
 /** Turns the validated sections `backends`, `models` and `keys` into what the engine reads. */
+import type { ArtifactUse } from '../core/artifact.ts';
 import {
   Capability,
   type Backend,
@@ -8,17 +9,10 @@ import {
   type ModelPrice,
 } from '../core/backend.ts';
 import type { BookEntry, Catalogue, PriceBook } from '../core/catalogue.ts';
-import type {
-  BackendConfig,
-  GatewayConfig,
-  ModelConfig,
-  PhaseConfig,
-  WholeConfig,
-  EvidenceConfig,
-} from '../core/config.ts';
+import type { BackendConfig, ModelConfig, PhaseConfig, WholeConfig, EvidenceConfig } from '../core/config.ts';
 import type { Credential } from '../core/credential.ts';
 import { isGatewayError } from '../core/gateway-error.ts';
-import type { AuthScheme } from '../core/provider.ts';
+import type { AuthScheme, SideService } from '../core/provider.ts';
 import type { ProviderRegion } from '../core/provider-place.ts';
 import type { Secret } from '../core/secret.ts';
 import type { PhaseLimits } from '../core/transport.ts';
@@ -79,7 +73,7 @@ export function compileEngine(whole: WholeConfig, ports: CompilePorts): EngineSl
     const pool = pools.findIndex(([, { backends: members }]) => members.includes(id));
     const egress = compileEgress(config, whole.zones, ports.secret);
     const place = { id, index, pool: pool === -1 ? null : pool, egress };
-    return compileBackend(place, pools[pool]?.[0] ?? null, config, whole.gateway, ports);
+    return compileBackend(place, pools[pool]?.[0] ?? null, config, whole, ports);
   });
   const byId = new Map(backends.map((backend) => [backend.id, backend]));
   const { limits, origins } = whole.gateway;
@@ -104,7 +98,7 @@ function compileBackend(
   place: Pick<Backend, 'id' | 'index' | 'pool' | 'egress'>,
   poolId: string | null,
   config: BackendConfig,
-  gateway: GatewayConfig,
+  { gateway, trust }: Pick<WholeConfig, 'gateway' | 'trust'>,
   ports: CompilePorts,
 ): Backend {
   const { id } = place;
@@ -122,7 +116,7 @@ function compileBackend(
     origin,
     dialect: compileDialect(provider, { model, account, id, output: config.reasoning ?? null }),
     account,
-    serves: new Set(provider.serves),
+    serves: new Set(servedThere(provider.serves, region)),
     credential: config.key === undefined ? null : compileCredential(id, config.key, provider.auth, origin, ports),
     limits: compileLimits({ ...gateway.timeouts, ...defined(config.timeouts ?? {}) }),
     contextTokens: config.context ?? known?.contextTokens ?? null,
@@ -132,7 +126,17 @@ function compileBackend(
     region: regionTerms(region),
     price: compilePrice(config, known, region),
     onDisconnect: provider.onDisconnect,
+    artifact: artifactOf(config, trust),
   });
+}
+
+function artifactOf({ artifact: id }: BackendConfig, trust: WholeConfig['trust']): ArtifactUse | null {
+  return id === undefined ? null : Object.freeze({ id, level: trust?.models[id]?.level ?? 'T0' });
+}
+
+/** Where a field of the message chooses the place, only messages go there: counting would carry the conversation anywhere. */
+function servedThere(services: readonly SideService[] = [], region: ProviderRegion | null): readonly SideService[] {
+  return region?.select.by === 'field' ? [] : services;
 }
 
 function compileCredential(

@@ -1,7 +1,7 @@
 /** Step 4, per attempt: the request in the backend's language, and the slot for its answer. */
 import type { Backend } from '../core/backend.ts';
 import { GatewayError } from '../core/gateway-error.ts';
-import type { Json } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
 import { createLossLog, type LossLog } from '../core/loss.ts';
 import type { ChatProtocol, Dialect, NameMap, ReadContext } from '../core/protocol.ts';
 import { takesSeal } from '../core/origin.ts';
@@ -10,6 +10,7 @@ import { spliceBody, type Edit } from '../wire/json-splice.ts';
 import { dialectFor } from './dialect.ts';
 import type { Exchange } from './exchange.ts';
 import { PassStream } from './pass-stream.ts';
+import { hasWishes, PREFERENCE_FIELD } from './preference.ts';
 import type { Slot, SlotOptions } from './slot.ts';
 import { TranslateStream, type Translation } from './translate-stream.ts';
 import { passAnswer, translateAnswer } from './whole-answer.ts';
@@ -47,8 +48,8 @@ export function encode(exchange: Exchange, backend: Backend, to: ChatProtocol): 
   };
   const dialect = dialectFor(backend.dialect, upstreamModel);
   return canPass(exchange, dialect, to)
-    ? encodePass(exchange, dialect, upstreamModel, options)
-    : encodeTranslation(exchange, dialect, to, upstreamModel, options);
+    ? encodePass(exchange, backend, dialect, upstreamModel, options)
+    : encodeTranslation(exchange, backend, dialect, to, upstreamModel, options);
 }
 
 /** True when the bytes can go on with nothing but the named splices (law 2 of the design). */
@@ -65,7 +66,13 @@ export function canPass(exchange: Exchange, dialect: Dialect, to: ChatProtocol):
   return !scan.keys.some((key) => dialect.unsupported.has(key));
 }
 
-function encodePass(exchange: Exchange, dialect: Dialect, upstreamModel: string, options: SlotOptions): Encoded {
+function encodePass(
+  exchange: Exchange,
+  backend: Backend,
+  dialect: Dialect,
+  upstreamModel: string,
+  options: SlotOptions,
+): Encoded {
   const protocol = exchange.protocol;
   const scan = exchange.scan!;
   const edits: Edit[] = [];
@@ -84,6 +91,15 @@ function encodePass(exchange: Exchange, dialect: Dialect, upstreamModel: string,
   if (askUsage) {
     edits.push(usageEdit(scan.value('stream_options')));
     splices.push('request.stream_options');
+  }
+  if (backend.region !== null && backend.region.field !== null) {
+    const [key, value] = backend.region.field;
+    edits.push({ kind: scan.has(key) ? 'replace' : 'append', key, value });
+    splices.push(`request.${key}`);
+  }
+  if (hasWishes(exchange) && dialect.takesPreferences !== true) {
+    edits.push({ kind: 'remove', key: PREFERENCE_FIELD });
+    splices.push(`request.${PREFERENCE_FIELD}`);
   }
   if (options.answerModel !== null) splices.push('answer.model');
   const from: ReadContext = { dialect, names: NO_NAMES };
@@ -106,15 +122,14 @@ function usageEdit(options: Json | undefined): Edit {
 
 function encodeTranslation(
   exchange: Exchange,
+  backend: Backend,
   dialect: Dialect,
   to: ChatProtocol,
   upstreamModel: string,
   options: SlotOptions,
 ): Encoded {
   const { call, protocol, outline } = exchange;
-  exchange.request ??= exchange.live.seals.bind(
-    protocol.readRequest(JSON.parse(decoder.decode(exchange.scan!.body)), call.headers),
-  );
+  exchange.request ??= exchange.live.seals.bind(protocol.readRequest(bodyOf(exchange), call.headers));
   const losses = createLossLog();
   const request = exchange.request;
   const wire = to.writeRequest({ ...request, model: upstreamModel }, dialect, losses);
@@ -129,11 +144,31 @@ function encodeTranslation(
   return {
     path: wire.path,
     headers: wire.headers,
-    body: encoder.encode(JSON.stringify(wire.body)),
+    body: encoder.encode(JSON.stringify(placed(wire.body, exchange, backend, dialect))),
     mode: 'translate',
     slot: outline!.stream ? new TranslateStream(translation, options) : translateAnswer(translation, options),
     losses,
     splices: [],
     upstreamModel,
+  };
+}
+
+/** The body without the wishes for backends: they are met here, and no other vendor would know them. */
+function bodyOf(exchange: Exchange): JsonObject {
+  const body: JsonObject = JSON.parse(decoder.decode(exchange.scan!.body));
+  if (!hasWishes(exchange)) return body;
+  const { [PREFERENCE_FIELD]: _wishes, ...rest } = body;
+  return rest;
+}
+
+/** The written body with what chooses the region, and the wishes where they are understood. */
+function placed(body: JsonObject, exchange: Exchange, { region }: Backend, dialect: Dialect): JsonObject {
+  const field = region?.field ?? null;
+  const wishes = dialect.takesPreferences === true && hasWishes(exchange);
+  if (field === null && !wishes) return body;
+  return {
+    ...body,
+    ...(field === null ? {} : { [field[0]]: field[1] }),
+    ...(wishes ? { [PREFERENCE_FIELD]: exchange.scan!.value(PREFERENCE_FIELD) } : {}),
   };
 }

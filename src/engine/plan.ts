@@ -6,6 +6,7 @@ import type { Plan, PlanFunction, RequestFacts, WitnessFunction } from '../core/
 import type { Recorder } from '../core/recorder.ts';
 import { countMediaBytes, hashBeginning } from '../wire/prompt-glance.ts';
 import type { Exchange } from './exchange.ts';
+import { preferenceOf } from './preference.ts';
 
 /** Bytes of JSON per token: a middle figure for prose and code in the common vocabularies. */
 const BYTES_PER_TOKEN = 4;
@@ -42,6 +43,7 @@ export function stateFacts(exchange: Exchange): RequestFacts {
   const bytes = call.body.byteLength;
   const media = (outline!.needs & MEDIA) !== 0;
   const sealed = alias!.candidates.length < 2 ? null : live.seals.hint(exchange.protocol, exchange.scan!);
+  const preference = preferenceOf(exchange);
   return {
     requestId: exchange.id,
     at: exchange.at,
@@ -60,6 +62,8 @@ export function stateFacts(exchange: Exchange): RequestFacts {
     headers: call.headers,
     data: exchange.data,
     ...(sealed === null ? {} : { sealed }),
+    ...(preference === null ? {} : { preference }),
+    ...(call.place === undefined ? {} : { place: call.place }),
     ...(live.snapshot.policy.sticky ? { stick: stickOf(exchange) } : {}),
   };
 }
@@ -95,12 +99,20 @@ export function refusalError(exchange: Exchange, plan: Plan): GatewayError {
   const refusal = plan.refusal!;
   const backends = plan.trace.map(({ candidate, rejections }) => ({
     id: candidate.backend.id,
-    failed: rejections.map(({ id, key, want, got }) => ({ constraint: id, key, want, got })),
+    failed: rejections.map(({ id, key, want, got, grade, scope }) => ({
+      constraint: id,
+      key,
+      want,
+      got,
+      ...(grade === undefined ? {} : { grade }),
+      ...(scope === undefined ? {} : { scope }),
+    })),
   }));
   const { reference } = exchange;
   const why = reference === null ? '' : ` Only that backend keeps the ${reference.kind} that the request refers to.`;
   return new GatewayError(refusal.code, refusal.message + why, {
     ...(refusal.retryAfterMs === null ? {} : { retryAfterMs: refusal.retryAfterMs }),
+    ...(refusal.location == null ? {} : { headers: ['location', elsewhere(exchange, refusal.location)] }),
     facts: {
       decision_id: exchange.decision,
       policy: { digest: exchange.live.snapshot.policy.digest },
@@ -108,4 +120,9 @@ export function refusalError(exchange: Exchange, plan: Plan): GatewayError {
       ...(exchange.mayExplain ? { backends } : {}),
     },
   });
+}
+
+/** Where the same request goes: the path of a chat, or the origin alone. */
+function elsewhere({ call, protocol }: Exchange, origin: string): string {
+  return call.operation === 'chat' ? `${origin}/v1${protocol.path}` : origin;
 }

@@ -51,6 +51,7 @@ export class ReceivedCall implements Call {
   readonly headers: HeaderView;
   readonly credential: PresentedCredential | null;
   body: Uint8Array = NO_BODY;
+  place?: string | null;
   readonly #host: CallHost;
 
   /** @param url the request's URL or its path, with the query */

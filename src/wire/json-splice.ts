@@ -7,12 +7,13 @@ import { encodeUtf8, takeBytes } from './slab.ts';
 
 /**
  * One change at the top level. `replace`: the value of a key that is there. `rename`: a key, where it is there; its value stays as
- * written. `append`: a new key behind the last.
+ * written. `append`: a new key behind the last. `remove`: a key that is there, with its value; one at most.
  */
 export type Edit =
   | { readonly kind: 'replace'; readonly key: string; readonly value: Json }
   | { readonly kind: 'rename'; readonly from: string; readonly to: string }
-  | { readonly kind: 'append'; readonly key: string; readonly value: Json };
+  | { readonly kind: 'append'; readonly key: string; readonly value: Json }
+  | { readonly kind: 'remove'; readonly key: string };
 
 interface Patch {
   readonly start: number;
@@ -22,6 +23,8 @@ interface Patch {
 
 const OPEN_OBJECT = 0x7b;
 const QUOTE = 0x22;
+const COMMA = 0x2c;
+const NO_BYTES = new Uint8Array(0);
 
 /**
  * The body with `edits` applied; the body itself where nothing changes. Throws GatewayError `duplicate-key` when a rename leads to a key
@@ -33,18 +36,34 @@ export function spliceBody(scan: ObjectScan, edits: readonly Edit[]): Uint8Array
   for (const edit of edits) {
     if (edit.kind === 'append') appended += `,${JSON.stringify(edit.key)}:${JSON.stringify(edit.value)}`;
     else {
-      const patch =
-        edit.kind === 'replace' ? replacement(scan, edit.key, edit.value) : renaming(scan, edit.from, edit.to);
+      const patch = patchOf(scan, edit);
       if (patch !== null) patches.push(patch);
     }
   }
   checkKeys(scan, edits);
   patches.sort((a, b) => a.start - b.start);
   if (appended !== '') {
-    const bytes = encodeUtf8(scan.keys.length === 0 ? appended.slice(1) : appended);
+    const left = scan.keys.length - edits.filter(({ kind }) => kind === 'remove').length;
+    const bytes = encodeUtf8(left === 0 ? appended.slice(1) : appended);
     patches.push({ start: scan.end, end: scan.end, bytes });
   }
   return patches.length === 0 ? scan.body : apply(scan.body, patches);
+}
+
+function patchOf(scan: ObjectScan, edit: Exclude<Edit, { readonly kind: 'append' }>): Patch | null {
+  if (edit.kind === 'replace') return replacement(scan, edit.key, edit.value);
+  return edit.kind === 'rename' ? renaming(scan, edit.from, edit.to) : removal(scan, edit.key);
+}
+
+/** A key and its value with the one comma that they no longer need. */
+function removal(scan: ObjectScan, key: string): Patch {
+  const [name, value] = [scan.keyRange(key), scan.range(key)];
+  if (name === null || value === null) throw new GatewayError('internal', `There is no key "${key}" to remove.`);
+  const after = skipBlanks(scan.body, value[1]);
+  if (scan.body[after] === COMMA) return { start: name[0], end: after + 1, bytes: NO_BYTES };
+  let before = name[0] - 1;
+  while (scan.body[before] !== COMMA && scan.body[before] !== OPEN_OBJECT) before--;
+  return { start: scan.body[before] === COMMA ? before : name[0], end: value[1], bytes: NO_BYTES };
 }
 
 function replacement(scan: ObjectScan, key: string, value: Json): Patch {
@@ -60,7 +79,7 @@ function renaming(scan: ObjectScan, from: string, to: string): Patch | null {
 
 /** No key twice in what comes out. */
 function checkKeys(scan: ObjectScan, edits: readonly Edit[]): void {
-  if (edits.every(({ kind }) => kind === 'replace')) return;
+  if (edits.every(({ kind }) => kind === 'replace' || kind === 'remove')) return;
   const names = new Map<string, string>();
   for (const edit of edits) if (edit.kind === 'rename') names.set(edit.from, edit.to);
   const seen = new Set<string>();

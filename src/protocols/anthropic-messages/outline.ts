@@ -24,6 +24,7 @@ export const POLICY_KEYS: readonly string[] = Object.freeze([
   'container',
   'mcp_servers',
   'context_management',
+  'inference_geo',
 ]);
 
 /** The least bytes that a tool and a message take, with their comma. */

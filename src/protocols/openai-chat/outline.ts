@@ -37,6 +37,7 @@ export const POLICY_KEYS: readonly string[] = Object.freeze([
   'safety_identifier',
   'metadata',
   'service_tier',
+  'provider',
 ]);
 
 /**

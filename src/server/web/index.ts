@@ -8,7 +8,10 @@ import { checkHead } from './request-head.ts';
 import { WebSink } from './sink.ts';
 
 /** How a front door is made. */
-export type WebDoorOptions = DoorOptions;
+export interface WebDoorOptions extends DoorOptions {
+  /** Country in which the runtime handles a request; null = not known. Absent = as the configuration says. */
+  readonly place?: (request: Request) => string | null;
+}
 
 /**
  * Makes the front door. `env` may carry the runtime's `waitUntil`, as a function of its own or on an `executionCtx`; work
@@ -26,6 +29,7 @@ export function createWebDoor(options: WebDoorOptions): FrontDoor {
         background: (work: Promise<void>) => announce(env, work),
       };
       const call = new ReceivedCall(entry, request.url, headers, host);
+      if (options.place !== undefined) call.place = options.place(request);
       const error = checkHead(request, headers, hosts) ?? (entry.hasBody ? bodyTypeError(headers) : null);
       if (error !== null || !entry.hasBody) {
         deliver(call, sink, error);
