@@ -12,6 +12,8 @@ import { mountModels } from '../routes/models.ts';
 import { mountNotFound } from '../routes/not-found.ts';
 import { mountResponses } from '../routes/responses.ts';
 import { mountStored } from '../routes/stored.ts';
+import { mountTrust } from '../routes/trust.ts';
+import type { ArtifactLeases } from './core/artifact.ts';
 import type { PriceBook, Protocols } from './core/catalogue.ts';
 import type { Clock, Random } from './core/clock.ts';
 import type { TelemetryConfig, WholeConfig } from './core/config.ts';
@@ -88,7 +90,7 @@ const SECRETS: readonly PathPattern[] = [
  */
 export function identityOf(configured: WholeConfig): SnapshotIdentity {
   const whole = redactSecrets(configured, SECRETS) as WholeConfig;
-  const { zones, backends, models, pools, defaults, classify, constraints, rules } = whole;
+  const { zones, backends, models, pools, defaults, classify, constraints, rules, trust } = whole;
   const keys = Object.entries(whole.keys ?? {}).map(([id, key]) => [id, key.class ?? null, key.labels ?? []]);
   const accounts = Object.entries(configured.backends).map(([id, { provider, url, key }]): [string, string] => [
     id,
@@ -105,6 +107,7 @@ export function identityOf(configured: WholeConfig): SnapshotIdentity {
       classify,
       constraints,
       rules,
+      ...(trust === undefined ? {} : { trust }),
     }),
     whole: canonicalJson(whole),
     accounts: new Map(accounts),
@@ -144,6 +147,8 @@ export interface AppPorts {
   readonly transport: Transport;
   readonly store: KeyValue;
   readonly door: FrontDoor;
+  /** Whoever verifies the files of models; absent or null = nobody, and backends that need it stay out. */
+  readonly artifacts?: (ArtifactLeases & { status(): readonly object[] }) | null;
   /** Writes log lines; false = full, call `App.logDrained` when there is room. */
   readonly log: (chunk: string) => boolean;
   /** Runs `f` soon, off the request path. */
@@ -190,6 +195,7 @@ export function createApp(first: Snapshot, telemetry: TelemetryConfig, ports: Ap
       return metrics.text(ring);
     },
     ready: () => engine.ready(),
+    trust: () => ({ models: JSON.parse(JSON.stringify(ports.artifacts?.status() ?? [])) }),
   };
   return {
     front: createFront(engine, ports.door),
@@ -228,5 +234,6 @@ function createAdmin(operations: Operations): Hono {
   mountHealth(app);
   mountReadiness(app, operations);
   mountMetrics(app, operations);
+  mountTrust(app, operations);
   return app;
 }

@@ -16,6 +16,8 @@ import {
   poolsSchema,
 } from './engine/schema.ts';
 import { evidenceSchema, telemetrySchema } from './telemetry/schema.ts';
+import { checkTrust } from './trust/compile.ts';
+import { TRUST_PLANNED, trustSchema } from './trust/schema.ts';
 
 /**
  * The whole language over a catalogue of providers.
@@ -36,12 +38,13 @@ export function createLanguage(catalogue: Catalogue, now: (() => number) | null 
       tenants: tenantsSchema,
       keys: keysSchemaWith(constraintSchema),
       waivers: waiversSchema,
+      trust: trustSchema,
       telemetry: telemetrySchema,
       evidence: evidenceSchema,
       tests: testsSchema,
     },
     secrets: ENGINE_SECRETS,
-    planned: [...ENGINE_PLANNED, ...POLICY_PLANNED, ['trust']],
-    checks: [createEngineCheck(catalogue), createPolicyCheck(catalogue, now)],
+    planned: [...ENGINE_PLANNED, ...POLICY_PLANNED, ...TRUST_PLANNED],
+    checks: [createEngineCheck(catalogue), createPolicyCheck(catalogue, now), checkTrust],
   };
 }

@@ -1,4 +1,5 @@
 /** Makes a recorded decision again: the same policy, facts, figures and dice give the same plan, to the byte. */
+import type { ArtifactState } from '../../src/core/artifact.ts';
 import type { ModelAlias } from '../../src/core/backend.ts';
 import { seededRandom } from '../../src/core/clock.ts';
 import { viewOfRecord } from '../../src/core/headers.ts';
@@ -106,7 +107,15 @@ function stateOf({ state }: Witness, parts: PolicyParts): StateView {
   for (const [id, one] of Object.entries(state.backends)) backends[backendOf(id, parts).index] = backendState(one);
   for (const [index, one] of Object.entries(state.pools)) pools[Number(index)] = poolState(one);
   for (const [index, usd] of Object.entries(state.miss_usd)) missUsd[Number(index)] = usd;
-  return { tick: state.tick, at: state.at, backends, pools, missUsd };
+  const artifacts: (ArtifactState | null)[] = [];
+  for (const [id, one] of Object.entries(state.artifacts)) artifacts[backendOf(id, parts).index] = artifactState(one);
+  return { tick: state.tick, at: state.at, backends, pools, missUsd, artifacts };
+}
+
+function artifactState(one: Witness['state']['artifacts'][string]): ArtifactState | null {
+  if (one === null) return null;
+  const { until, fault, level } = one;
+  return { untilTick: until, fault, level, levelWhat: one.level_what, levelUntilTick: one.level_until };
 }
 
 function backendState(one: Witness['state']['backends'][string]): BackendState {

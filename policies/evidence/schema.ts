@@ -24,6 +24,14 @@ const backend = z.object({
   }),
 });
 
+const artifact = z.object({
+  until: z.number(),
+  fault: z.object({ rule: z.string(), what: z.string() }).nullable(),
+  level: z.enum(['T0', 'T1', 'T2']),
+  level_what: z.string(),
+  level_until: z.number(),
+});
+
 const pool = z.object({
   slots: z.number(),
   running: z.number(),
@@ -96,6 +104,7 @@ export const witnessSchema = z.object({
     backends: z.record(z.string(), backend),
     pools: z.record(z.string(), pool),
     miss_usd: z.record(z.string(), z.number()),
+    artifacts: z.record(z.string(), artifact.nullable()).default({}),
   }),
   plan: z.object({
     rule: z.string(),

@@ -1,4 +1,6 @@
 /** The decision log: one record per decision, without content, from which the same decision can be made again. */
+import type { ArtifactState } from '../../src/core/artifact.ts';
+import type { ModelAlias } from '../../src/core/backend.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { BackendState, PoolState, RequestFacts, StateView, WitnessFunction } from '../../src/core/policy.ts';
 import { propensity } from '../propensity.ts';
@@ -71,18 +73,41 @@ function headersRecord({ headers, user }: RequestFacts, reads: FactReads): Json 
   return record;
 }
 
-function stateRecord({ alias }: RequestFacts, { tick, at, backends, pools, missUsd }: StateView): JsonObject {
+function stateRecord({ alias }: RequestFacts, state: StateView): JsonObject {
+  const { tick, at, backends, pools, missUsd } = state;
   const figures: Record<string, Json> = {};
   const shared: Record<string, Json> = {};
   for (const { backend } of alias.candidates) {
-    const state = backends[backend.index];
-    if (state !== undefined) figures[backend.id] = backendRecord(state, tick);
+    const one = backends[backend.index];
+    if (one !== undefined) figures[backend.id] = backendRecord(one, tick);
     const pool = backend.pool === null ? undefined : pools[backend.pool];
     if (pool !== undefined) shared[String(backend.pool)] = poolRecord(pool);
   }
   const prices: Record<string, number> = {};
   for (const [index, usd] of missUsd.entries()) if (usd !== undefined) prices[index] = usd;
-  return { tick, at, backends: figures, pools: shared, miss_usd: prices };
+  const artifacts = artifactRecords(alias, state);
+  return { tick, at, backends: figures, pools: shared, miss_usd: prices, ...(artifacts === null ? {} : { artifacts }) };
+}
+
+/** null where no candidate asks for one. */
+function artifactRecords({ candidates }: ModelAlias, { artifacts = [] }: StateView): JsonObject | null {
+  const asking = candidates.filter(({ backend }) => backend.artifact != null);
+  if (asking.length === 0) return null;
+  return Object.fromEntries(
+    asking.map(({ backend }) => [backend.id, artifactRecord(artifacts[backend.index] ?? null)]),
+  );
+}
+
+function artifactRecord(state: ArtifactState | null): JsonObject | null {
+  if (state === null) return null;
+  const { untilTick, fault, level, levelWhat, levelUntilTick } = state;
+  return {
+    until: untilTick,
+    fault: fault === null ? null : { ...fault },
+    level,
+    level_what: levelWhat,
+    level_until: levelUntilTick,
+  };
 }
 
 function backendRecord(state: BackendState, tick: number): JsonObject {

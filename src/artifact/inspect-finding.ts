@@ -72,6 +72,11 @@ const REMEDIES: Readonly<Record<InspectRule, string>> = Object.freeze({
   'not-inspected': 'take the file out if nothing needs it',
 });
 
+/** True for the name of a rule. */
+export function isInspectRule(name: string): name is InspectRule {
+  return Object.hasOwn(REMEDIES, name);
+}
+
 /** A finding with the remedy of its rule. */
 export function finding(rule: InspectRule, level: InspectLevel, file: string, message: string): InspectFinding {
   return { rule, level, file, message, remedy: REMEDIES[rule] };

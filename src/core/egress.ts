@@ -2,7 +2,7 @@
 import type { EgressRoute } from './egress-route.ts';
 
 /** Why something leaves the gateway. */
-export type EgressPurpose = 'attempt' | 'retry' | 'hedge' | 'shadow' | 'guard' | 'embedding' | 'export';
+export type EgressPurpose = 'attempt' | 'retry' | 'hedge' | 'shadow' | 'guard' | 'embedding' | 'export' | 'probe';
 
 /**
  * Says that a policy judged one backend for one request and allowed it. Only `policies` may mint one (the architecture test

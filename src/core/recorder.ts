@@ -79,6 +79,17 @@ export interface BreakerRecord {
   readonly to: BreakerState;
 }
 
+/** The verification of an artifact began to hold, or ceased to. */
+export interface ArtifactRecord {
+  readonly type: 'artifact';
+  readonly at: number;
+  readonly artifact: string;
+  readonly isVerified: boolean;
+  /** The rule that was broken; null = none. */
+  readonly rule: string | null;
+  readonly message: string;
+}
+
 /** Something the operator should know: a refused configuration, a refused credential, a reload. */
 export interface NoticeRecord {
   readonly type: 'notice';
@@ -89,13 +100,6 @@ export interface NoticeRecord {
   readonly message: string;
 }
 
-/** Whatever is recorded. */
-export type GatewayEvent = ExchangeRecord | BreakerRecord | ArtifactRecord | NoticeRecord | DecisionRecord;
-
-/** Takes events. Never blocks, never throws, never awaits; a full ring counts its drops. */
-export interface Recorder {
-  record(event: GatewayEvent): void;
-}
 /** A decision, for the decision log. */
 export interface DecisionRecord {
   readonly type: 'decision';
@@ -104,3 +108,10 @@ export interface DecisionRecord {
   readonly record: JsonObject;
 }
 
+/** Whatever is recorded. */
+export type GatewayEvent = ExchangeRecord | BreakerRecord | ArtifactRecord | NoticeRecord | DecisionRecord;
+
+/** Takes events. Never blocks, never throws, never awaits; a full ring counts its drops. */
+export interface Recorder {
+  record(event: GatewayEvent): void;
+}

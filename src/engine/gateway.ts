@@ -1,4 +1,5 @@
 /** The engine: strings the steps together, one exchange at a time, over the snapshot that is in service. */
+import type { ArtifactLeases } from '../core/artifact.ts';
 import type { Backend } from '../core/backend.ts';
 import type { Protocols } from '../core/catalogue.ts';
 import type { Clock, Random } from '../core/clock.ts';
@@ -44,6 +45,8 @@ export interface EnginePorts {
   /** Remembers who keeps what clients refer to by id. */
   readonly store: KeyValue;
   readonly protocols: Protocols;
+  /** Whoever verifies the files of models; null = nobody, so that backends which need it stay out. */
+  readonly artifacts?: ArtifactLeases | null;
   readonly plan: PlanFunction;
   readonly recheck: RecheckFunction;
   readonly explain: ExplainFunction;
@@ -96,7 +99,10 @@ export function createEngine(ports: EnginePorts, first: Snapshot): Engine {
     cutShort() {
       running.each((one) => one.shutdown());
     },
-    ready: () => ({ ready: !draining, reason: draining ? 'draining' : null }),
+    ready() {
+      const reason = draining ? 'draining' : live.board.isShut(ports.clock.tick()) ? 'artifact-untrusted' : null;
+      return { ready: reason === null, reason };
+    },
     live: () => live,
     refuse(call, error, sink) {
       new Running(begin(call, sink), ports, running).refuse(error);

@@ -24,7 +24,6 @@ export const ENGINE_SECRETS = [
 
 /** Fields of these sections that the language has and this version does not. */
 export const ENGINE_PLANNED = [
-  ['backends', '*', 'artifact'],
   ['backends', '*', 'attest'],
   ['keys', '*', 'budget'],
 ] as const;
@@ -215,6 +214,11 @@ const backend = z.strictObject({
     .regex(/^http:\/\/[^/?#@]+\/?$/, { error: 'this must be http://host:port' })
     .optional()
     .describe('A proxy that is asked to CONNECT. Proxies named in the environment are never used.'),
+  artifact: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Id of an entry of trust.models: the route is open only while its files are verified.'),
 }) satisfies z.ZodType<BackendConfig>;
 
 const backendId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,127}$/, {

@@ -31,6 +31,8 @@ const LEVEL_OF_OUTCOME: Readonly<Record<ExchangeRecord['outcome'], LogLevel>> = 
 export function levelOf(event: GatewayEvent): LogLevel {
   if (event.type === 'exchange') return LEVEL_OF_OUTCOME[event.outcome];
   if (event.type === 'breaker') return event.to === 'open' ? 'warn' : 'info';
+  if (event.type === 'artifact') return event.isVerified ? 'info' : 'error';
+  if (event.type === 'decision') return 'info';
   return event.level;
 }
 
@@ -41,10 +43,10 @@ export function levelOf(event: GatewayEvent): LogLevel {
 export function logLine(event: GatewayEvent): string {
   const head = `{"time":"${timeOf(event.at)}","level":"${levelOf(event)}","event":"${event.type}"`;
   if (event.type === 'exchange') return exchangeLine(head, event);
-  return event.type === 'breaker' ? breakerLine(head, event) : noticeLine(head, event);
-}
   if (event.type === 'artifact') return artifactLine(head, event);
   if (event.type === 'decision') return decisionLine(head, event);
+  return event.type === 'breaker' ? breakerLine(head, event) : noticeLine(head, event);
+}
 
 function exchangeLine(head: string, event: ExchangeRecord): string {
   const { phases } = event;
@@ -68,8 +70,6 @@ function breakerLine(head: string, event: BreakerRecord): string {
   return `${head},"backend":${known(event.backend)},"from":"${event.from}","to":"${event.to}"}\n`;
 }
 
-function noticeLine(head: string, { name, message }: NoticeRecord): string {
-  return `${head},"name":${known(name)},"message":${JSON.stringify(plainText(message, MAX_MESSAGE))}}\n`;
 function artifactLine(head: string, { artifact, isVerified, rule, message }: ArtifactRecord): string {
   const text = JSON.stringify(plainText(message, MAX_MESSAGE));
   return `${head},"artifact":${known(artifact)},"verified":${isVerified},"rule":${known(rule)},"message":${text}}\n`;
@@ -80,6 +80,8 @@ function decisionLine(head: string, { record }: DecisionRecord): string {
   return `${head},${JSON.stringify(record).slice(1)}\n`;
 }
 
+function noticeLine(head: string, { name, message }: NoticeRecord): string {
+  return `${head},"name":${known(name)},"message":${JSON.stringify(plainText(message, MAX_MESSAGE))}}\n`;
 }
 
 function tokens(usage: Usage | null): string {

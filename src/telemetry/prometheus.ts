@@ -43,8 +43,10 @@ export function createMetrics({ version, isModel }: MetricsOptions): Metrics {
   const read = (batch: readonly GatewayEvent[]): void => {
     for (const event of batch) {
       if (event.type === 'breaker') families.breakers.set(BREAKER[event.to], event.backend);
+      else if (event.type === 'artifact') families.artifacts.set(event.isVerified ? 1 : 0, event.artifact);
       else if (event.type === 'notice') families.notices.add(1, event.name, event.level);
-      else countExchange(families, event, event.model !== null && isModel(event.model) ? event.model : OTHER);
+      else if (event.type === 'exchange')
+        countExchange(families, event, event.model !== null && isModel(event.model) ? event.model : OTHER);
     }
   };
   return {
@@ -131,6 +133,7 @@ function createFamilies() {
       'result',
     ),
     breakers: gauge('thalweg_breaker_state', 'Circuit breakers: 0 closed, 1 half-open, 2 open.', 'backend'),
+    artifacts: gauge('thalweg_artifact_verified', 'Signed models: 1 verified and routed to, 0 not.', 'artifact'),
     notices: counter('thalweg_notices_total', 'Notices to the operator, as in the log.', 'name', 'level'),
     drops: counter('thalweg_ring_drops_total', 'Events a reader of the telemetry ring missed.', 'reader'),
     readerFailures: counter('thalweg_ring_failures_total', 'Batches that made a reader of the ring fail.', 'reader'),

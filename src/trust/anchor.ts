@@ -67,7 +67,9 @@ export type VerifiedSigner =
       readonly names: readonly string[];
       /** The subject of the root that was reached. */
       readonly root: string;
-      /** When the leaf expires, Unix milliseconds. */
+      /** When the leaf begins and expires, Unix milliseconds. */
+      readonly notBeforeMs: number;
       readonly notAfterMs: number;
     }
-  | ({ readonly method: 'sigstore' } & KeylessIdentity);
+  /** `notBeforeMs`: when its short-lived certificate began, which is when it was signed. */
+  | ({ readonly method: 'sigstore'; readonly notBeforeMs: number } & KeylessIdentity);

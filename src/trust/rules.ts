@@ -74,6 +74,7 @@ export const TRUST_RULES = Object.freeze({
   'root-not-allowed': refused(
     'this is another version of the model, or another model; allow its root digest if you want it',
   ),
+  'signed-too-early': refused('this is an older version; accept an earlier day, or fetch the newer one'),
   'ignored-path-loads': refused('the signature leaves out a file that loaders read; allow it by name if that is meant'),
   'symlinks-not-allowed': refused('allow links, which must stay inside the model, or ask for a signature without them'),
   // the files

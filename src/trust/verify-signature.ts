@@ -67,8 +67,9 @@ async function verifyByCertificate(
     throw new TrustError('identity-mismatch', 'certificate', `was issued to ${found}, key sha256:${keyDigest}`);
   }
   await verifyPayload(bundle, publicKeyOf(leaf.spki), form);
-  const { subjectText: subject, names, notAfterMs } = leaf;
-  return { method: 'certificate', keyDigest, subject, names, root: path.at(-1)?.subjectText ?? '', notAfterMs };
+  const { subjectText: subject, names, notBeforeMs, notAfterMs } = leaf;
+  const root = path.at(-1)?.subjectText ?? '';
+  return { method: 'certificate', keyDigest, subject, names, root, notBeforeMs, notAfterMs };
 }
 
 async function rootsOf(authorities: readonly Certificate[]): Promise<readonly Certificate[]> {
@@ -109,8 +110,9 @@ async function verifyKeyless(
     throw new TrustError('issuer-mismatch', 'keyless certificate', what);
   }
   // The packages verified it too; the payload that is read here must be the one that they saw.
-  await verifyPayload(bundle, publicKeyOf(readCertificate(certificate).spki), form);
-  return { method: 'sigstore', ...proven };
+  const { spki, notBeforeMs } = readCertificate(certificate);
+  await verifyPayload(bundle, publicKeyOf(spki), form);
+  return { method: 'sigstore', notBeforeMs, ...proven };
 }
 
 async function verifyPayload(

@@ -17,6 +17,8 @@ export interface VerifyPolicy {
   readonly nowMs: number;
   /** Root digests, lower-case hexadecimal; null = whatever the signer signed, older versions too. */
   readonly allowedRoots: ReadonlySet<string> | null;
+  /** The certificate of the signer may not have begun before, ms since the epoch; a bare key tells no time and is refused. Absent = any. */
+  readonly signedSinceMs?: number | null;
   /** Files that loaders read and that the signer may leave out all the same. */
   readonly allowedIgnores: ReadonlySet<string>;
   /** Accept the form of version 0.2. */
@@ -75,6 +77,7 @@ export async function verifyBundle(
   const computed = await rootDigestOf(manifest);
   checkRoot(computed, rootDigest, opened);
   checkPolicy(computed, manifest, policy);
+  checkAge(signer, policy);
   const warnings = [...warningsOf(bundle, manifest), ...(isOld ? [OLD] : [])];
   return {
     signer,
@@ -121,6 +124,14 @@ function checkPolicy(root: string, manifest: Manifest, policy: VerifyPolicy): vo
   if (manifest.hashType !== 'sha256') {
     throw new TrustError('algorithm-unsupported', 'statement', `the files are hashed with ${manifest.hashType}`);
   }
+}
+
+function checkAge(signer: VerifiedSigner, { signedSinceMs = null }: VerifyPolicy): void {
+  if (signedSinceMs === null) return;
+  if (signer.method === 'key') throw new TrustError('signed-too-early', 'bundle', 'a bare key does not tell when');
+  if (signer.notBeforeMs >= signedSinceMs) return;
+  const began = new Date(signer.notBeforeMs).toISOString().slice(0, 10);
+  throw new TrustError('signed-too-early', 'certificate', `began on ${began}`);
 }
 
 const OLD: TrustWarning = {

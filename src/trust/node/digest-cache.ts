@@ -52,6 +52,11 @@ export async function openDigestCache(options: DigestCacheOptions): Promise<Dige
   }
 }
 
+/** A cache that remembers digests in this process only. */
+export function createMemoryDigests(options: Omit<DigestCacheOptions, 'folder'>): DigestCache {
+  return new FileCache({ ...options, folder: '' }, null, new Map());
+}
+
 class FileCache implements DigestCache {
   readonly #options: DigestCacheOptions;
   /** Null: nothing is written. */

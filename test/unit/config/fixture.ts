@@ -71,6 +71,7 @@ export const language: ConfigLanguage = {
       .default({}),
     keys: keysSchemaWith(z.custom<ConstraintConfig>(() => true)),
     waivers: z.array(z.custom<WaiverConfig>(() => true)).default([]),
+    trust: z.undefined(),
     telemetry: telemetrySchema,
     evidence: evidenceSchema,
     tests: z.array(z.custom<PolicyTestConfig>(() => true)).default([]),
