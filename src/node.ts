@@ -1,6 +1,6 @@
 /** The Node entry point: chooses the ports, opens both listeners, reloads, and stops without breaking answers. */
 import type { AddressInfo } from 'node:net';
-import { findFailedTests } from '../policies/index.ts';
+import { findFailedTests, permitProbe } from '../policies/index.ts';
 import { assembleSnapshot, createApp, identityOf, type App } from './app.ts';
 import { ConfigError } from './config/config-error.ts';
 import type { LoadedConfig } from './config/load.ts';
@@ -22,6 +22,9 @@ import { createMemoryStore } from './state/memory.ts';
 import { createSystemRandom, systemClock } from './system.ts';
 import { transportByScheme } from './transport/by-scheme.ts';
 import { createNodeTransport } from './transport/node/index.ts';
+import { createAskServer } from './trust/ask-server.ts';
+import { compileTrust } from './trust/compile.ts';
+import { createArtifactKeeper, type ArtifactKeeper } from './trust/node/artifact-keeper.ts';
 import { verifyProjectModel } from './trust/project-model.ts';
 
 /** Where log lines go; a Node writable stream is one. */
@@ -35,6 +38,8 @@ export interface CompileOptions {
   /** Resolves a secret reference as written in the file. */
   readonly secret: (reference: string) => Secret;
   readonly priceBook: PriceBook | null;
+  /** Where the paths of the section `trust` start; absent = the working directory. */
+  readonly folder?: string;
 }
 
 /** What a server is started with. */
@@ -90,6 +95,20 @@ function createTransport(whole: WholeConfig): ProcessTransport {
   };
 }
 
+/** The artifacts of a process; `app` is asked only once it is there. */
+function createKeeper(transport: Transport, app: () => App): ArtifactKeeper {
+  const ask = createAskServer(transport, (backend) => permitProbe(app().engine.live().snapshot.policy, backend));
+  const onWarning = (message: string): void =>
+    app().ring.record({ type: 'notice', at: systemClock.now(), level: 'warn', name: 'digest-cache', message });
+  return createArtifactKeeper({ clock: systemClock, ask, onWarning, record: (event) => app().ring.record(event) });
+}
+
+/** What a configuration puts under guard. */
+function keptBy(whole: WholeConfig, { backends }: Snapshot, folder: string): Parameters<ArtifactKeeper['install']>[0] {
+  const { cache = null, rate = null } = whole.trust ?? {};
+  return { terms: compileTrust(whole), backends, folder, cache, bytesPerSecond: rate };
+}
+
 /** Compiles a checked configuration at once. Throws when a secret cannot be resolved. */
 export function compileOnNode(whole: WholeConfig, options: CompileOptions): Snapshot {
   const texts = identityOf(whole);
@@ -125,7 +144,7 @@ function compileLoaded(loaded: LoadedConfig, options: CompileOptions): Snapshot 
 /** A gateway in this process that nobody listens for. */
 export interface LocalGateway {
   readonly app: App;
-  /** Loads now what the first request would load. Rejects with ArtifactError when a model file is not sound. */
+  /** Loads and verifies now what the first request needs. Rejects with ArtifactError when an embedded model is not sound. */
   prepare(): Promise<void>;
   /** Refuses new requests, lets upstream connections finish, and ends. */
   close(): Promise<void>;
@@ -136,25 +155,32 @@ export function createLocalGateway(
   snapshot: Snapshot,
   whole: WholeConfig,
   log: ((lines: string) => void) | null,
+  folder = '.',
 ): LocalGateway {
   const transport = createTransport(whole);
+  const artifacts = createKeeper(transport, () => app);
+  artifacts.install(keptBy(whole, snapshot, folder));
   const { limits, hosts } = whole.gateway;
-  const app = createApp(snapshot, log === null ? { ...whole.telemetry, log: 'off' } : whole.telemetry, {
+  const app: App = createApp(snapshot, log === null ? { ...whole.telemetry, log: 'off' } : whole.telemetry, {
     clock: systemClock,
     random: createSystemRandom(),
     digest: nodeDigest,
     transport,
     store: createMemoryStore({ clock: systemClock, maxEntries: MAX_KEPT }),
     door: createWebDoor({ clock: systemClock, limits, hosts }),
+    artifacts,
     log: (lines) => (log?.(lines), true),
     schedule: (f) => void setImmediate(f),
     version: VERSION,
   });
   return {
     app,
-    prepare: () => transport.prepare(snapshot),
+    async prepare() {
+      await Promise.all([transport.prepare(snapshot), artifacts.settled()]);
+    },
     async close() {
       app.engine.drain();
+      artifacts.close();
       await transport.close();
       app.ring.close();
     },
@@ -171,6 +197,9 @@ export async function startNode(options: NodeOptions): Promise<NodeGateway> {
   const transport = createTransport(whole);
   const first = compileOnNode(whole, options);
   await transport.prepare(first);
+  const artifacts = createKeeper(transport, () => app);
+  const folder = options.folder ?? '.';
+  artifacts.install(keptBy(whole, first, folder));
   const app: App = createApp(first, whole.telemetry, {
     clock: systemClock,
     random: createSystemRandom(),
@@ -178,6 +207,7 @@ export async function startNode(options: NodeOptions): Promise<NodeGateway> {
     transport,
     store: createMemoryStore({ clock: systemClock, maxEntries: MAX_KEPT }),
     door: createNodeDoor({ clock: systemClock, limits: gateway.limits, hosts: gateway.hosts }),
+    artifacts,
     log: (chunk) => options.log.write(chunk) || (options.log.once('drain', () => app.logDrained()), false),
     schedule: (f) => setTimeout(f, FLUSH_MS).unref(),
     version: options.version,
@@ -185,6 +215,7 @@ export async function startNode(options: NodeOptions): Promise<NodeGateway> {
   const front = createNodeServer({ clock: systemClock, fetch: app.front.fetch, cut: () => app.engine.cutShort() });
   const admin = createNodeServer({ clock: systemClock, fetch: app.admin.fetch });
   const abandon = async (cause: unknown): Promise<never> => {
+    artifacts.close();
     await front.drain(0);
     await transport.close();
     throw cause;
@@ -201,6 +232,7 @@ export async function startNode(options: NodeOptions): Promise<NodeGateway> {
     async reload(next) {
       const snapshot = compileOnNode(next, options);
       await transport.prepare(snapshot);
+      artifacts.install(keptBy(next, snapshot, folder));
       app.install(snapshot, next.telemetry);
       const fixed = fixedAtStart(whole, next);
       whole = next;
@@ -209,6 +241,7 @@ export async function startNode(options: NodeOptions): Promise<NodeGateway> {
     async stop(graceMs = whole.gateway.grace) {
       app.engine.drain();
       const report = await front.drain(graceMs);
+      artifacts.close();
       await admin.drain(0);
       await transport.close();
       notice('info', 'stopped', `answers that finished: ${report.finished}; cut short: ${report.cut}`);
