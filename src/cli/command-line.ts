@@ -37,18 +37,19 @@ Data goes to stdout, messages to stderr; NO_COLOR is respected.
 /** Runs one command; what goes wrong is printed and becomes an exit code. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let code: ExitCode = ExitCode.ok;
-  const program = createProgram(terminal, (outcome) => {
+  const json = args.includes('--json');
+  const program = createProgram(terminal, json, (outcome) => {
     code = outcome;
   });
   try {
     await program.parseAsync(args.length === 0 ? ['serve'] : args, { from: 'user' });
     return code;
   } catch (error) {
-    return explainFailure(error, terminal, args.includes('--json'));
+    return explainFailure(error, terminal, json);
   }
 }
 
-function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Command {
+function createProgram(terminal: Terminal, json: boolean, end: (code: ExitCode) => void): Command {
   const program = new Command('thalweg')
     .description(
       'a model-agnostic inference gateway: policies decide, bytes pass through, every decision can be explained',
@@ -60,7 +61,7 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void terminal.stdout.write(text),
-      writeErr: (text) => void terminal.stderr.write(text),
+      writeErr: (text) => void (json || terminal.stderr.write(text)),
       outputError: (text, write) => write(text.replace(/^error: /, 'thalweg: ')),
       getOutHasColors: () => showsColor(terminal.stdout),
       getErrHasColors: () => showsColor(terminal.stderr),
@@ -78,8 +79,7 @@ function createProgram(terminal: Terminal, end: (code: ExitCode) => void): Comma
 }
 
 function explainFailure(error: unknown, terminal: Terminal, json: boolean): ExitCode {
-  // Help and usage are already printed.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (error instanceof CommanderError) return explainUsage(error, terminal, json);
   if (error instanceof ConfigError) {
     refuseFindings(terminal, error.findings, json);
     return ExitCode.configuration;
@@ -88,6 +88,14 @@ function explainFailure(error: unknown, terminal: Terminal, json: boolean): Exit
   if (json) printJson(terminal, { ok: false, error: { code, message, ...facts } });
   else say(terminal, `thalweg: ${message}\n`);
   return exitCode;
+}
+
+/** Help and usage are already printed, except for programs. */
+function explainUsage({ code, exitCode, message }: CommanderError, terminal: Terminal, json: boolean): ExitCode {
+  if (exitCode === 0) return ExitCode.ok;
+  const what = code === 'commander.help' ? 'a command is missing; --help lists them' : message.replace(/^error: /, '');
+  if (json) printJson(terminal, { ok: false, error: { code: 'usage', message: what } });
+  return ExitCode.usage;
 }
 
 function unexpected(error: unknown): CommandError {

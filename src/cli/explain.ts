@@ -22,9 +22,9 @@ export interface ExplainOptions {
   readonly model?: string;
   readonly prompt?: string;
   readonly tokens?: number;
-  readonly header: Readonly<Record<string, string>>;
+  readonly header?: Readonly<Record<string, string>>;
   readonly key?: string;
-  readonly down: readonly string[];
+  readonly down?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -36,9 +36,9 @@ export function describeExplain(command: Command, run: (options: ExplainOptions)
     .option('-m, --model <name>', 'the model that is asked for; otherwise the first of the file')
     .option('-p, --prompt <text>', 'the text that is sent')
     .option('--tokens <number>', 'how long the request is, instead of an estimate from its text', parseCount)
-    .option('--header <name=value>', 'a header of the request; may be repeated', collectHeader, {})
+    .option('--header <name=value>', 'a header of the request; may be repeated', collectHeader)
     .option('--key <id>', 'the id of the key that calls, as in the section keys')
-    .option('--down <backend>', 'a backend that does not answer; may be repeated', collect, [])
+    .option('--down <backend>', 'a backend that does not answer; may be repeated', collect)
     .option('--json', 'print the record as one JSON object')
     .action(run);
 }
@@ -62,11 +62,11 @@ export async function explainRequest(options: ExplainOptions, terminal: Terminal
   return plan.refusal === null ? ExitCode.ok : ExitCode.refused;
 }
 
-function givenOf({ prompt, tokens, header, key, down }: ExplainOptions, model: string): GivenRequest {
+function givenOf({ prompt, tokens, header = {}, key, down = [] }: ExplainOptions, model: string): GivenRequest {
   return { model, text: prompt, tokens_in: tokens, headers: header, key, down };
 }
 
-function checkNames({ down, key }: ExplainOptions, { backends, keys }: WholeConfig): void {
+function checkNames({ down = [], key }: ExplainOptions, { backends, keys }: WholeConfig): void {
   for (const id of down) if (!Object.hasOwn(backends, id)) throw unknownName('backend', id, Object.keys(backends));
   if (key !== undefined && !Object.hasOwn(keys ?? {}, key)) throw unknownName('key', key, Object.keys(keys ?? {}));
 }
@@ -94,12 +94,12 @@ function parseCount(text: string): number {
   return Number(text);
 }
 
-function collectHeader(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+function collectHeader(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write name=value.');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
-function collect(text: string, before: readonly string[]): string[] {
+function collect(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
 }

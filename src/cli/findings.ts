@@ -21,5 +21,5 @@ export function sayFindings(terminal: Terminal, findings: readonly PlacedFinding
 export function refuseFindings(terminal: Terminal, findings: readonly PlacedFinding[], json: boolean): void {
   if (json) return printJson(terminal, { ok: false, findings: findingsToJson(findings) });
   sayFindings(terminal, findings);
-  say(terminal, `thalweg: ${countFindings(findings)}, the configuration is refused.\n`);
+  say(terminal, `thalweg: ${countFindings(findings)}, the configuration is refused; mending them may show more.\n`);
 }

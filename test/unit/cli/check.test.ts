@@ -22,7 +22,7 @@ describe('thalweg check', () => {
     expect(terminal.err()).toContain('x.yaml:5:1 error unknown key "ruls"');
     expect(terminal.err()).toContain('x.yaml:6:1 error unknown key "modles"');
     expect(terminal.err()).toContain('did you mean "models"?');
-    expect(terminal.err()).toContain('thalweg: 2 errors, the configuration is refused.');
+    expect(terminal.err()).toContain('thalweg: 2 errors, the configuration is refused; mending them may show more.');
   });
 
   it('points at a test of the file that does not hold', async () => {

@@ -31,6 +31,24 @@ describe('the command line', () => {
     expect(terminal.err()).toContain(says);
   });
 
+  it.each([
+    { args: ['chek', '--json'], says: /^unknown command 'chek'\n\(Did you mean check\?\)$/ },
+    { args: ['serve', '--json', '--port', '70000'], says: /A port is a number from 0 to 65535\.$/ },
+    { args: ['build', '--json'], says: /./ },
+  ])('tells a program so when called as $args', async ({ args, says }) => {
+    const terminal = makeTerminal({ cwd: '/' });
+    expect(await runCommandLine(args, terminal)).toBe(2);
+    expect(terminal.err()).toBe('');
+    expect(terminal.json()).toMatchObject({ v: 1, ok: false, error: { code: 'usage' } });
+    expect(terminal.json()).toMatchObject({ error: { message: expect.stringMatching(says) as string } });
+  });
+
+  it('shows no values of the program in the help of a command', async () => {
+    const terminal = makeTerminal({ cwd: '/' });
+    expect(await runCommandLine(['explain', '--help'], terminal)).toBe(0);
+    expect(terminal.out()).not.toMatch(/default: [[{]/);
+  });
+
   it.each(['check', 'explain', 'build worker'])(
     '%s without a file says what to write, and ends with 3',
     async (name) => {
