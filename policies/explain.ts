@@ -1,28 +1,26 @@
 /** The explain record of a decision: what was known, what held, who was out and why, what it would cost without each constraint. */
 import { nameOfClass } from '../src/core/data-class.ts';
 import type { MutableJsonObject, Json, JsonObject } from '../src/core/json.ts';
-import type {
-  BackendState,
-  CandidateTrace,
-  ExplainFunction,
-  Plan,
-  Rejection,
-  RequestFacts,
-  StateView,
-} from '../src/core/policy.ts';
+import type { CandidateTrace, ExplainFunction, Plan, RequestFacts } from '../src/core/policy.ts';
+import { FIRST_MISS_USD } from '../src/core/shadow-price.ts';
+import { candidateRecord, gridRecord } from './candidate-record.ts';
 import { namesOf } from './filters/capability.ts';
+import type { SovereigntyFilter } from './filters/sovereignty.ts';
 import { isActive } from './judgement.ts';
+import { pickerFor, ruleOf } from './plan.ts';
 import { priceOfPolicy } from './price-of-policy.ts';
 import { score } from './prices/score.ts';
+import { propensity } from './propensity.ts';
 import { partsOf, type PolicyParts } from './snapshot.ts';
-import { affinity } from './steps/affinity.ts';
 
 /**
  * Writes the record. Without `full` it names constraints and counts but no backend: which backends there are, what is known of
  * them and what they cost is for callers with the permission `explain`.
  */
 export const explain: ExplainFunction = (policy, facts, state, plan, decision, full) => {
-  const parts = partsOf(policy);
+  const parts = partsOf(policy, facts);
+  const { tieBreak } = ruleOf(parts, plan);
+  const active = parts.constraints.filter((filter) => isActive(filter, facts, state));
   const priced = plan.trace.map((one) => ({ ...one, ...score(one.candidate, facts, state, plan.objective) }));
   return {
     decision_id: decision.id,
@@ -31,18 +29,26 @@ export const explain: ExplainFunction = (policy, facts, state, plan, decision, f
     seed: decision.seed.toString(16),
     facts: factsRecord(facts),
     rule: plan.rule,
+    pick: pickerFor(parts, ruleOf(parts, plan), facts).picker.id,
+    objective: objectiveRecord(plan),
+    ...(tieBreak === null ? {} : { tie_break: tieBreak }),
     lossy: plan.lossy,
     deadline_ms: plan.deadlineMs,
-    constraints: constraintRecords(parts, facts, state, plan),
+    constraints: constraintRecords(parts, active, plan),
     ...(full
       ? {
-          candidates: priced.map((one) => candidateRecord(parts, one, facts, state)),
+          candidates: priced.map((one) => {
+            const record = candidateRecord(parts, active, one, facts, state);
+            return tieBreak === 'carbon' ? { ...record, grid: gridRecord(one, facts) } : record;
+          }),
           plan: plan.attempts.map(({ backend, mode, when }) => ({
             try: backend.id,
             mode,
             ...(when.length > 0 ? { if: [...when] } : {}),
           })),
           price_of_policy: priceOfPolicy(priced),
+          miss_usd: plan.objective === null ? null : (state.missUsd[plan.objective.index] ?? FIRST_MISS_USD),
+          propensity: propensity(parts, plan, facts, state),
         }
       : { eligible: priced.filter(({ rejections }) => rejections.length === 0).length, backends: priced.length }),
     refusal: refusalRecord(plan, full, priced),
@@ -62,6 +68,8 @@ function factsRecord(facts: RequestFacts): JsonObject {
     key: facts.key,
     tenant: facts.tenant,
     ...dataRecord(facts),
+    ...(facts.place === undefined ? {} : { place: facts.place }),
+    ...(facts.preference === undefined ? {} : { preference: { ...facts.preference } }),
     ...(facts.sealed === undefined
       ? {}
       : { sealed_reasoning: facts.sealed.origin === null ? 'of unknown origin' : 'of known origin' }),
@@ -81,46 +89,25 @@ function dataRecord({ data }: RequestFacts): JsonObject {
   };
 }
 
-function constraintRecords({ constraints }: PolicyParts, facts: RequestFacts, state: StateView, plan: Plan): Json {
+/** The limits, the share of requests that must keep them, and the probability of a miss beyond which a backend comes last. */
+function objectiveRecord({ objective }: Plan): Json {
+  if (objective === null) return null;
+  const { ttftMs, tpotMs, attainment, guard } = objective;
+  return { ttft_ms: ttftMs, tpot_ms: tpotMs, attainment, guard };
+}
+
+function constraintRecords({ constraints }: PolicyParts, active: readonly SovereigntyFilter[], plan: Plan): Json {
   return constraints.map((filter) => {
     const blocked = plan.trace.filter(({ rejections }) => rejections.some(({ id }) => id === filter.id)).length;
-    return { id: filter.id, active: isActive(filter, facts, state), blocked };
+    const waived = plan.trace.filter((one) => one.waived?.some(({ constraint }) => constraint === filter.id)).length;
+    return {
+      id: filter.id,
+      scope: filter.scope,
+      active: active.includes(filter),
+      blocked,
+      ...(waived === 0 ? {} : { waived }),
+    };
   });
-}
-
-/** What is said of a backend where a request brings sealed reasoning. */
-const AFFINITY = ['none', 'takes it back', 'same account', 'made it'] as const;
-
-function candidateRecord(parts: PolicyParts, one: CandidateTrace, facts: RequestFacts, state: StateView): JsonObject {
-  const { backend } = one.candidate;
-  const record: MutableJsonObject = { id: backend.id, eligible: one.rejections.length === 0 };
-  if (one.rejections.length > 0) record['failed'] = failuresOf(parts, one).map(failureRecord);
-  record['score_usd'] = one.usd;
-  record['parts'] = { ...one.parts };
-  if (one.miss !== null) record['p_miss'] = one.miss;
-  const { price } = backend;
-  record['price'] =
-    price === null ? null : { in: price.inputUsd, out: price.outputUsd, source: price.source, as_of: price.asOf };
-  if (facts.sealed !== undefined) record['affinity'] = AFFINITY[affinity(backend, facts)];
-  record['health'] = healthOf(state.backends[backend.index], state.tick);
-  return record;
-}
-
-/** The trace names the first failure of each constraint; here every key that fails is listed. */
-function failuresOf({ constraints }: PolicyParts, { rejections, candidate }: CandidateTrace): readonly Rejection[] {
-  return rejections.flatMap((rejection) => {
-    const constraint = constraints.find(({ id }) => id === rejection.id);
-    return constraint === undefined ? [rejection] : constraint.failures(candidate.backend);
-  });
-}
-
-function failureRecord({ id, kind, key, want, got, retryAfterMs }: Rejection): JsonObject {
-  return { constraint: id, kind, key, want, got, ...(retryAfterMs === null ? {} : { retry_after_ms: retryAfterMs }) };
-}
-
-function healthOf(figures: BackendState | undefined, tick: number): string {
-  if (figures === undefined) return 'unknown';
-  return figures.parkedUntilTick > tick ? `parked: ${figures.parkedBecause ?? 'unsaid'}` : figures.breaker;
 }
 
 function refusalRecord({ refusal }: Plan, full: boolean, trace: readonly CandidateTrace[]): Json {

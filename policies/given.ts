@@ -5,6 +5,7 @@ import { seededRandom } from '../src/core/clock.ts';
 import { dataClassOf, joinLabels, UNCLASSIFIED, type DataFacts } from '../src/core/data-class.ts';
 import type { PolicyTestConfig, WholeConfig } from '../src/core/config.ts';
 import { viewOfRecord } from '../src/core/headers.ts';
+import { BACKEND_HEADER, PREFER_HEADER, readPreferHeaders } from '../src/core/read-preference.ts';
 import { LatencyModel } from '../src/core/latency-model.ts';
 import type { BackendState, Plan, PolicySnapshot, RequestFacts, StateView } from '../src/core/policy.ts';
 import { bitsOf } from './filters/capability.ts';
@@ -31,6 +32,7 @@ export interface Moment {
 /**
  * Judges an outline: without a model the first of the file is asked for, all backends are well but those that are `down`.
  * null = no such model.
+ * @throws GatewayError `invalid-value` when its headers want backends in words that mean nothing
  */
 export function judgeGiven(
   given: GivenRequest,
@@ -93,7 +95,9 @@ const BYTES_PER_TOKEN = 4;
 
 function factsOf(given: GivenRequest, model: string, alias: ModelAlias, tenant: string | null): RequestFacts {
   const bytes = new TextEncoder().encode(given.text ?? '').length;
-  const headers = Object.entries(given.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const named = Object.entries(given.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const headers = viewOfRecord(Object.fromEntries(named));
+  const preference = readPreferHeaders(headers.get(PREFER_HEADER), headers.get(BACKEND_HEADER));
   return {
     requestId: 'outline',
     at: 0,
@@ -109,7 +113,8 @@ function factsOf(given: GivenRequest, model: string, alias: ModelAlias, tenant: 
     user: given.user ?? null,
     key: given.key ?? null,
     tenant,
-    headers: viewOfRecord(Object.fromEntries(headers)),
+    headers,
     data: UNCLASSIFIED,
+    ...(preference === null ? {} : { preference }),
   };
 }

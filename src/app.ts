@@ -91,10 +91,18 @@ const SECRETS: readonly PathPattern[] = [
 export function identityOf(configured: WholeConfig): SnapshotIdentity {
   const whole = redactSecrets(configured, SECRETS) as WholeConfig;
   const { zones, backends, models, pools, defaults, classify, constraints, rules, trust } = whole;
-  const keys = Object.entries(whole.keys ?? {}).map(([id, key]) => [id, key.class ?? null, key.labels ?? []]);
-  const accounts = Object.entries(configured.backends).map(([id, { provider, url, key }]): [string, string] => [
+  const keys = Object.entries(whole.keys ?? {}).map(([id, key]) => [
     id,
-    canonicalJson([provider, url ?? null, key ?? null]),
+    key.tenant ?? null,
+    key.class ?? null,
+    key.labels ?? [],
+    key.constraints ?? [],
+  ]);
+  const { tenants = {}, waivers = [], gateway } = whole;
+  const { countries, regions = {} } = gateway;
+  const accounts = Object.entries(configured.backends).map(([id, { provider, url, region, key }]): [string, string] => [
+    id,
+    canonicalJson([provider, url ?? null, ...(region === undefined ? [] : [region]), key ?? null]),
   ]);
   return {
     policy: canonicalJson({
@@ -106,6 +114,9 @@ export function identityOf(configured: WholeConfig): SnapshotIdentity {
       defaults,
       classify,
       constraints,
+      tenants,
+      waivers,
+      gateway: { countries, regions },
       rules,
       ...(trust === undefined ? {} : { trust }),
     }),

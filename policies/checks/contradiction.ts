@@ -14,6 +14,18 @@ export function excludes(key: FactKey, a: RequirementConfig, b: RequirementConfi
   return !valuesFor(key, [a, b]).some((value) => first.satisfies(value) && second.satisfies(value));
 }
 
+/** True when every value that satisfies `strong` satisfies `weak`. Tries every value that could make a difference. */
+export function implies(key: FactKey, strong: RequirementConfig, weak: RequirementConfig, zones: Zones): boolean {
+  const [first] = readRequirements({ [key]: strong }, zones);
+  const [second] = readRequirements({ [key]: weak }, zones);
+  if (first === undefined || second === undefined) return false;
+  const values = [...valuesFor(key, [strong, weak]), ...(FACT_KINDS[key] === 'number' ? FAR : [])];
+  return values.every((value) => !first.satisfies(value) || second.satisfies(value));
+}
+
+/** Numbers beyond every bound. */
+const FAR: readonly FactValue[] = [0, Number.MAX_SAFE_INTEGER];
+
 /** One country stands for every list that holds it: a list that satisfies `subset` or `not_in` does so with each member alone. */
 function valuesFor(key: FactKey, wanted: readonly RequirementConfig[]): readonly FactValue[] {
   switch (FACT_KINDS[key]) {

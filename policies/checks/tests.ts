@@ -1,5 +1,7 @@
 /** Tests of the file: they speak of models, keys, rules and backends that exist. */
-import type { ConfigPath, ConfigReport, WholeConfig } from '../../src/core/config.ts';
+import type { ConfigPath, ConfigReport, PolicyTestConfig, WholeConfig } from '../../src/core/config.ts';
+import { isGatewayError } from '../../src/core/gateway-error.ts';
+import { PREFER_HEADER, readPreferHeaders } from '../../src/core/read-preference.ts';
 import { DEFAULT_RULE_ID } from '../compile.ts';
 import { reportUnknown } from './unknown.ts';
 
@@ -14,11 +16,26 @@ export function checkTests(whole: WholeConfig, report: ConfigReport): void {
     const checkBackends = (at: ConfigPath, words: readonly string[] = []): void => {
       for (const [k, word] of words.entries()) checkWord([...at, k], 'backend', word, backends);
     };
+    checkPrefer(['tests', i, 'given', 'headers'], given.headers, report);
     checkWord(['given', 'key'], 'key', given.key, Object.keys(whole.keys ?? {}));
     checkBackends(['given', 'down'], given.down);
     checkWord(['expect', 'rule'], 'rule', expect.rule, rules);
     checkWord(['expect', 'first'], 'backend', expect.first, backends);
     checkBackends(['expect', 'eligible'], expect.eligible);
     checkBackends(['expect', 'not_eligible'], expect.not_eligible);
+  }
+}
+
+/** Wishes for backends are read when the test runs. */
+function checkPrefer(at: ConfigPath, headers: PolicyTestConfig['given']['headers'], report: ConfigReport): void {
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    if (name.toLowerCase() !== PREFER_HEADER) continue;
+    try {
+      readPreferHeaders(value, null);
+    } catch (cause) {
+      if (!isGatewayError(cause)) throw cause;
+      const message = cause.message.replace(/\.$/, '');
+      report.add({ at: [...at, name], code: 'bad-preference', message, fix: 'write it like order=a,b; ignore=c; zdr' });
+    }
   }
 }

@@ -2,7 +2,7 @@
 import type { ArtifactState } from '../../src/core/artifact.ts';
 import type { ModelAlias } from '../../src/core/backend.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
-import type { BackendState, PoolState, RequestFacts, StateView, WitnessFunction } from '../../src/core/policy.ts';
+import type { BackendState, Plan, PoolState, RequestFacts, StateView, WitnessFunction } from '../../src/core/policy.ts';
 import { propensity } from '../propensity.ts';
 import { partsOf } from '../snapshot.ts';
 import type { FactReads } from './reads.ts';
@@ -31,9 +31,17 @@ export const witness: WitnessFunction = (policy, facts, state, plan, decision) =
       blocked: plan.trace
         .filter(({ rejections }) => rejections.length > 0)
         .map(({ candidate, rejections }) => [candidate.backend.id, rejections.map(({ id }) => id)]),
+      ...(parts.waives ? { waived: waivedRecord(plan) } : {}),
     },
   };
 };
+
+/** Backends with the waivers that let them in. */
+function waivedRecord({ trace }: Plan): Json {
+  return trace.flatMap(({ candidate, waived = [] }) =>
+    waived.length === 0 ? [] : [[candidate.backend.id, waived.map(({ id }) => id)]],
+  );
+}
 
 function factsRecord(facts: RequestFacts, reads: FactReads): JsonObject {
   const { alias, data, preference, sealed } = facts;

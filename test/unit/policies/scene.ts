@@ -13,9 +13,12 @@ import type {
   ClassifyConfig,
   ConstraintConfig,
   DefaultsConfig,
+  GatewayConfig,
   KeyConfig,
   PolicyTestConfig,
   RuleConfig,
+  TenantConfig,
+  WaiverConfig,
   WholeConfig,
 } from '../../../src/core/config.ts';
 import { UNCLASSIFIED } from '../../../src/core/data-class.ts';
@@ -28,7 +31,7 @@ import { compilePolicy } from '../../../policies/index.ts';
 const DIALECT = plainDialect('openai-chat');
 const LIMITS = Object.freeze({ connectMs: 1, headersMs: 1, firstByteMs: 1, idleMs: 1, totalMs: 1 });
 
-export type Facts = Partial<Record<FactKey, FactValue>>;
+export type Facts = Partial<Record<FactKey, FactValue | Fact>>;
 
 /** What a test says of a backend; everything else is unknown. */
 export interface BackendSketch {
@@ -41,11 +44,18 @@ export interface BackendSketch {
   readonly price?: Partial<ModelPrice> | null;
 }
 
+function isFact(value: FactValue | Fact): value is Fact {
+  return typeof value === 'object' && 'grade' in value;
+}
+
 export function backendOf(index: number, sketch: BackendSketch = {}): Backend {
   const id = sketch.id ?? `b${index}`;
   const facts = new Map<FactKey, Fact>();
   for (const [key, value] of Object.entries(sketch.facts ?? {})) {
-    facts.set(key as FactKey, { value, grade: 'declared', source: 'configuration', asOf: null });
+    facts.set(
+      key as FactKey,
+      isFact(value) ? value : { value, grade: 'declared', source: 'configuration', asOf: null },
+    );
   }
   return Object.freeze({
     id,
@@ -144,6 +154,9 @@ export interface Sections {
   readonly defaults?: Partial<DefaultsConfig>;
   readonly classify?: readonly ClassifyConfig[];
   readonly constraints?: readonly ConstraintConfig[];
+  readonly tenants?: Readonly<Record<string, TenantConfig>>;
+  readonly waivers?: readonly WaiverConfig[];
+  readonly gateway?: Partial<GatewayConfig>;
   readonly rules?: readonly RuleConfig[];
   readonly zones?: Readonly<Record<string, readonly string[]>>;
   readonly tests?: readonly PolicyTestConfig[];
@@ -168,6 +181,7 @@ export function wholeOf(sections: Sections = {}): WholeConfig {
       limits: { body: 1, answer: 1, event: 1 },
       timeouts: { connect: 1, headers: 1, first_byte: 1, idle: 1, total: 1 },
       grace: 1,
+      ...sections.gateway,
     },
     zones: sections.zones ?? {},
     backends: Object.fromEntries(
@@ -185,6 +199,8 @@ export function wholeOf(sections: Sections = {}): WholeConfig {
     defaults: { class: 'internal', on_error: 'deny', scan: 1_048_576, ...sections.defaults },
     classify: sections.classify ?? [],
     constraints: sections.constraints ?? [],
+    tenants: sections.tenants ?? {},
+    waivers: sections.waivers ?? [],
     rules: sections.rules ?? [],
     keys: sections.keys ?? null,
     telemetry: { log: 'off', metrics: false, content: 'never' },
