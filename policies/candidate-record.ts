@@ -3,6 +3,7 @@ import { EVIDENCE_GRADES, type Backend, type EvidenceGrade } from '../src/core/b
 import type { Json, JsonObject, MutableJsonObject } from '../src/core/json.ts';
 import type { BackendState, CandidateTrace, Rejection, RequestFacts, StateView } from '../src/core/policy.ts';
 import type { SovereigntyFilter } from './filters/sovereignty.ts';
+import { GRID_SOURCE, gridOf } from './grid-carbon.ts';
 import { waitMs } from './prices/miss.ts';
 import type { PolicyParts } from './snapshot.ts';
 import { affinity } from './steps/affinity.ts';
@@ -69,6 +70,12 @@ function ttftRecord(backend: Backend, { inputTokens }: RequestFacts, { tick, bac
 function healthOf(figures: BackendState | undefined, tick: number): string {
   if (figures === undefined) return 'unknown';
   return figures.parkedUntilTick > tick ? `parked: ${figures.parkedBecause ?? 'unsaid'}` : figures.breaker;
+}
+
+/** The electricity that ties between equal costs are broken by; null = it is not known, and such a backend comes last. */
+export function gridRecord({ candidate }: CandidateTrace, { at }: RequestFacts): Json {
+  const grid = gridOf(candidate.backend, at);
+  return grid === null ? null : { g_co2e_per_kwh: grid.gramsPerKwh, year: grid.year, source: GRID_SOURCE };
 }
 
 /** How well the weakest fact is known that an active constraint looked at; null where no constraint looked at a known one. */

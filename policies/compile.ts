@@ -126,6 +126,7 @@ function compileRule(rule: RuleConfig, index: number, lossy: LossyMode): Compile
     maxAttempts: rule.attempts?.max ?? DEFAULT_MAX_ATTEMPTS,
     deadlineMs: rule.attempts?.deadline ?? null,
     objective: compileObjective(rule.objective, index),
+    tieBreak: rule.objective?.tie_break ?? null,
   });
 }
 

@@ -7,9 +7,11 @@ import type {
   RequestFacts,
   Scored,
   StateView,
+  TieBreak,
 } from '../src/core/policy.ts';
 import { attemptsFor } from './attempts.ts';
 import { activeConditions, NO_REJECTIONS, rejectionsOf, withWaivers } from './judgement.ts';
+import { cheapestBy } from './pickers/cheapest.ts';
 import { score } from './prices/score.ts';
 import { refusalFor } from './refusal.ts';
 import { partsOf, type CompiledRule, type PickerEntry, type PolicyParts } from './snapshot.ts';
@@ -57,8 +59,15 @@ export const plan: PlanFunction = (policy, facts, state, random) => {
 
 /** The picker that a request is under: its own wish, the rule's, the model's. */
 export function pickerFor({ pickers }: PolicyParts, rule: CompiledRule, facts: RequestFacts): PickerEntry {
-  return pickers[pickerOf(facts) ?? rule.pick ?? facts.alias.picker];
+  const id = pickerOf(facts) ?? rule.pick ?? facts.alias.picker;
+  return id === 'cheapest' && rule.tieBreak !== null ? TIE_BREAKERS[rule.tieBreak] : pickers[id];
 }
+
+const TIE_BREAKERS: Readonly<Record<TieBreak, PickerEntry>> = Object.freeze({
+  listed: { picker: cheapestBy('listed'), priced: true },
+  carbon: { picker: cheapestBy('carbon'), priced: true },
+  latency: { picker: cheapestBy('latency'), priced: true },
+});
 
 /** The rule that a plan was made under. */
 export function ruleOf({ rules }: PolicyParts, { rule }: Plan): CompiledRule {

@@ -14,14 +14,15 @@ export function propensity(parts: PolicyParts, plan: Plan, facts: RequestFacts, 
   if (first === undefined) return null;
   const eligible = plan.trace.filter(({ rejections }) => rejections.length === 0);
   const shaped = (order: readonly Scored[]): Scored | undefined => shape(order, plan.objective, facts, state)[0];
-  switch (pickerFor(parts, ruleOf(parts, plan), facts).picker.id) {
+  const rule = ruleOf(parts, plan);
+  switch (pickerFor(parts, rule, facts).picker.id) {
     case 'weighted':
       return shareOf(
         eligible.filter((one) => shaped(ahead(eligible, one)) === one),
         ({ candidate }) => candidate.backend === first,
       );
     case 'cheapest': {
-      const { sorted, odds } = tiesOf(eligible, state);
+      const { sorted, odds } = tiesOf(eligible, rule.tieBreak, facts, state);
       if (odds.length < 2) return 1;
       return odds.reduce((sum, p, i) => {
         const leader = shaped(ahead(sorted, sorted[i]!));

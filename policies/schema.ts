@@ -10,7 +10,7 @@ import { CONSTRAINTS_PLANNED, id } from './filters/schema.ts';
 /** Sections and fields of the policy language that this version does not have. */
 export const POLICY_PLANNED: readonly (readonly string[])[] = Object.freeze([
   ...['budgets', 'calendar'].map((name) => [name]),
-  ...['tie_break', 'prices'].map((name) => ['rules', '*', 'objective', name]),
+  ...['prices'].map((name) => ['rules', '*', 'objective', name]),
   ...['burst', 'cascade', 'prefer', 'rollout', 'schedule'].map((name) => ['rules', '*', name]),
   ...['hedge', 'never_on', 'redundancy', 'retry_budget'].map((name) => ['rules', '*', 'attempts', name]),
   ...CONSTRAINTS_PLANNED,
@@ -85,6 +85,12 @@ const rule = z.strictObject({
         .max(1)
         .optional()
         .describe('A backend that is likelier than this to miss a limit is tried last; absent = 0.25.'),
+      tie_break: z
+        .enum(['listed', 'carbon', 'latency'])
+        .optional()
+        .describe(
+          'What decides between costs within 3 %: the order of the file, the electricity of compute.countries, the time to the first content; absent = which is less busy.',
+        ),
     })
     .optional()
     .describe('What the choice is for; minimise: cost is pick: cheapest.')

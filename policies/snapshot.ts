@@ -8,6 +8,7 @@ import type {
   PolicySnapshot,
   Rejection,
   RequestFacts,
+  TieBreak,
   Waived,
 } from '../src/core/policy.ts';
 import type { FactReads } from './evidence/reads.ts';
@@ -28,6 +29,8 @@ export interface CompiledRule {
   readonly deadlineMs: number | null;
   /** What it wants of the speed of answers; null = nothing. */
   readonly objective: Objective | null;
+  /** What decides between equal costs before chance does; null = nothing. */
+  readonly tieBreak: TieBreak | null;
 }
 
 /** A picker, and whether it looks at prices. */

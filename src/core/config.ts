@@ -2,7 +2,7 @@
 import type { CapabilityName, PickerId, StatedFactKey } from './backend.ts';
 import type { ConstraintConfig, FactConfig, TenantConfig, WaiverConfig } from './constraint-config.ts';
 import type { DataClassWord } from './data-class.ts';
-import type { LossyMode } from './policy.ts';
+import type { LossyMode, TieBreak } from './policy.ts';
 import type { TrustLevel } from './artifact.ts';
 
 export type {
@@ -190,6 +190,8 @@ export interface RuleConfig {
           | undefined;
         /** Probability of a miss beyond which a backend comes last. */
         readonly guard?: number | undefined;
+        /** Absent = the less busy of two drawn ones. */
+        readonly tie_break?: TieBreak | undefined;
       }
     | undefined;
   readonly attempts?:

@@ -109,6 +109,9 @@ export interface Objective {
   readonly guard: number;
 }
 
+/** What decides between backends that cost the same: their order in the file, the electricity where they compute, or their speed. */
+export type TieBreak = 'listed' | 'carbon' | 'latency';
+
 /** Figures of all backends at one moment, by `Backend.index`. */
 export interface StateView {
   /** Monotonic ms of the moment. */

@@ -71,9 +71,9 @@ describe('rules', () => {
   });
 
   it('refuse what is not there yet, which the loader says by POLICY_PLANNED', () => {
-    const rule = { id: 'r', match: 'true', objective: { minimise: 'cost', tie_break: 'carbon' } };
+    const rule = { id: 'r', match: 'true', objective: { minimise: 'cost', prices: { carbon: 100 } } };
     expect(faults(rulesSchema, [rule])).toEqual(['unrecognized_keys 0/objective']);
-    expect(POLICY_PLANNED).toContainEqual(['rules', '*', 'objective', 'tie_break']);
+    expect(POLICY_PLANNED).toContainEqual(['rules', '*', 'objective', 'prices']);
     expect(faults(rulesSchema, [{ id: 'r', match: 'true', attempts: { max: 0 } }])).toEqual([
       'too_small 0/attempts/max',
     ]);
