@@ -8,4 +8,5 @@ export { compilePolicy, PolicyCompileError, PICKERS, REQUEST_FILTERS, type Polic
 export { permitProbe } from './probe.ts';
 export { judgeGiven, type GivenRequest, type JudgedRequest } from './given.ts';
 export { findFailedTests, runPolicyTests, type PolicyTestDifference, type PolicyTestResult } from './tests.ts';
+export { lintPolicy } from './lint.ts';
 export { PRICES } from './prices/score.ts';

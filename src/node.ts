@@ -1,6 +1,6 @@
 /** The Node entry point: chooses the ports, opens both listeners, reloads, and stops without breaking answers. */
 import type { AddressInfo } from 'node:net';
-import { findFailedTests, permitProbe } from '../policies/index.ts';
+import { findFailedTests, lintPolicy, permitProbe } from '../policies/index.ts';
 import { assembleSnapshot, createApp, identityOf, type App } from './app.ts';
 import { ConfigError } from './config/config-error.ts';
 import type { LoadedConfig } from './config/load.ts';
@@ -120,13 +120,20 @@ export function compileOnNode(whole: WholeConfig, options: CompileOptions): Snap
 }
 
 /**
- * Compiles a loaded configuration and runs the tests that it brings.
- * @throws ConfigError with a key that cannot be used, or with every test that does not hold
+ * Compiles a loaded configuration, runs the tests that it brings and lints its policy; `warn` gets what is no reason to refuse it.
+ * @throws ConfigError with a key that cannot be used, or with every test that does not hold and everything that cannot be meant
  */
-export function proveOnNode(loaded: LoadedConfig, options: CompileOptions): Snapshot {
+export function proveOnNode(
+  loaded: LoadedConfig,
+  options: CompileOptions,
+  warn: (findings: ReturnType<LoadedConfig['place']>) => void = () => {},
+): Snapshot {
   const snapshot = compileLoaded(loaded, options);
-  const failed = findFailedTests(loaded.whole, snapshot.policy);
+  const lints = lintPolicy(loaded.whole, snapshot.policy, systemClock.now());
+  const errors = lints.filter(({ level }) => level !== 'warning');
+  const failed = [...findFailedTests(loaded.whole, snapshot.policy), ...errors];
   if (failed.length > 0) throw new ConfigError(loaded.place(failed));
+  if (lints.length > 0) warn(loaded.place(lints));
   return snapshot;
 }
 

@@ -38,9 +38,12 @@ export async function check(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const configuration = readConfiguration(locateConfiguration(terminal, file ?? config), terminal);
-  const { name, whole, warnings, ports, loaded } = configuration;
+  const { name, whole, ports, loaded } = configuration;
+  const warnings = [...configuration.warnings];
   const secret = (reference: string) => resolveSecret(reference, ports);
-  const { digest, policy } = proveOnNode(loaded, { secret, priceBook: createPriceBook() });
+  const { digest, policy } = proveOnNode(loaded, { secret, priceBook: createPriceBook() }, (lints) =>
+    warnings.push(...lints),
+  );
   const isRefused = strict === true && warnings.length > 0;
   if (json) {
     const digests = { digest, policy: policy.digest };

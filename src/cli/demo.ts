@@ -5,7 +5,7 @@ import { ask, postJson, questionBody, type Question, type Send } from './ask.ts'
 import { nameOf, type Configuration } from './configuration.ts';
 import { describeDecision } from './decision-text.ts';
 import { exampleModel } from './greeting.ts';
-import { paint, say, type Terminal } from './terminal.ts';
+import { paint, say, styleFor, type Painter, type Terminal } from './terminal.ts';
 
 /** What the demo asks. */
 export const DEMO_QUESTION = 'How do I keep data in the EU?';
@@ -23,7 +23,10 @@ export async function showDemo(terminal: Terminal, configuration: Configuration,
   say(terminal, `${paint(stderr, 'bold', `> ${DEMO_QUESTION}`)}\n`);
   try {
     const { backend } = await ask(send, question, (text) => say(terminal, text));
-    say(terminal, `\n\nThat was "${backend}", and this is why:\n\n${indent(await explain(send, question))}`);
+    say(
+      terminal,
+      `\n\nThat was "${backend}", and this is why:\n\n${indent(await explain(send, question, styleFor(stderr)))}`,
+    );
   } catch (error) {
     say(terminal, `\nthalweg: the demo broke off: ${error instanceof Error ? error.message : String(error)}\n`);
   }
@@ -36,10 +39,10 @@ handbook of Thalweg, declared at two places. This is the whole configuration:
 
 `;
 
-async function explain(send: Send, question: Question): Promise<string> {
+async function explain(send: Send, question: Question, painter: Painter): Promise<string> {
   const response = await send('/v1/explain', postJson(questionBody(question)));
   const record: Json = JSON.parse(await response.text());
-  return describeDecision(isJsonObject(record) ? record : {});
+  return describeDecision(isJsonObject(record) ? record : {}, painter);
 }
 
 function nextSteps(terminal: Terminal, { path }: Configuration): string {

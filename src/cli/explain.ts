@@ -14,7 +14,8 @@ import { CommandError } from './command-error.ts';
 import { locateConfiguration, readConfiguration } from './configuration.ts';
 import { describeDecision } from './decision-text.ts';
 import { ExitCode } from './exit-code.ts';
-import { print, printJson, type Terminal } from './terminal.ts';
+import { replayDecisions } from './replay.ts';
+import { print, printJson, styleFor, type Terminal } from './terminal.ts';
 
 /** The flags of `explain`. */
 export interface ExplainOptions {
@@ -25,6 +26,8 @@ export interface ExplainOptions {
   readonly header?: Readonly<Record<string, string>>;
   readonly key?: string;
   readonly down?: readonly string[];
+  /** File with lines of the decision log; `-` = what comes in. */
+  readonly replay?: string;
   readonly json?: boolean;
 }
 
@@ -39,6 +42,7 @@ export function describeExplain(command: Command, run: (options: ExplainOptions)
     .option('--header <name=value>', 'a header of the request; may be repeated', collectHeader)
     .option('--key <id>', 'the id of the key that calls, as in the section keys')
     .option('--down <backend>', 'a backend that does not answer; may be repeated', collect)
+    .option('--replay <file>', 'make the decisions of a log again, from its lines; - reads what comes in')
     .option('--json', 'print the record as one JSON object')
     .action(run);
 }
@@ -48,6 +52,8 @@ export async function explainRequest(options: ExplainOptions, terminal: Terminal
   const { whole, ports, loaded } = readConfiguration(locateConfiguration(terminal, options.config), terminal);
   const secret = (reference: string) => resolveSecret(reference, ports);
   const snapshot = proveOnNode(loaded, { secret, priceBook: createPriceBook() });
+  if (options.replay !== undefined)
+    return replayDecisions(options.replay, options.json === true, snapshot.policy, terminal);
   checkNames(options, whole);
   const model = options.model ?? Object.keys(whole.models).find((name) => name !== '*') ?? '*';
   checkModel(model, options.key, snapshot);
@@ -58,7 +64,7 @@ export async function explainRequest(options: ExplainOptions, terminal: Terminal
   const { facts, state, plan } = judged;
   const record = explain(snapshot.policy, facts, state, plan, { id: `dec_${random.id()}`, seed }, true);
   if (options.json) printJson(terminal, record);
-  else print(terminal, describeDecision(record));
+  else print(terminal, describeDecision(record, styleFor(terminal.stdout)));
   return plan.refusal === null ? ExitCode.ok : ExitCode.refused;
 }
 

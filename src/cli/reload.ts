@@ -53,7 +53,7 @@ class Reloader {
   async #install(result: LoadResult): Promise<void> {
     const { terminal, configuration, gateway, compile, place } = this.#options;
     if (!result.ok) throw new ConfigError(result.findings);
-    proveOnNode(result, compile);
+    proveOnNode(result, compile, (findings) => sayFindings(terminal, findings));
     const next = place(result.whole);
     const lines = diffConfigs(this.#whole, next, ENGINE_SECRETS);
     const fixed = await gateway.reload(next);

@@ -42,7 +42,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     priceBook: createPriceBook(),
   };
   const place = (whole: WholeConfig): WholeConfig => placeListeners(whole, options);
-  proveOnNode(configuration.loaded, compile);
+  proveOnNode(configuration.loaded, compile, (findings) => sayFindings(terminal, findings));
   const whole = place(configuration.whole);
   sayFindings(terminal, configuration.warnings);
   const gateway = await start(whole, compile, terminal);

@@ -40,6 +40,14 @@ export function paint(stream: Writable, style: Style, text: string): string {
   return styleText(style, text, { stream, validateStream: true });
 }
 
+/** How a stream is painted. */
+export type Painter = (style: Style, text: string) => string;
+
+/** The painter of one stream. */
+export function styleFor(stream: Writable): Painter {
+  return (style, text) => paint(stream, style, text);
+}
+
 /** True when `paint` paints. */
 export function showsColor(stream: Writable): boolean {
   return paint(stream, 'bold', '-') !== '-';
