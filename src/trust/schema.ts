@@ -36,20 +36,23 @@ const store = z.strictObject({
       folder: path.describe('The folder that holds manifests and blobs.'),
       model: z.string().min(1).describe('The name there, like llama3.2:3b.'),
     })
-    .optional(),
+    .optional()
+    .describe('A store of Ollama.'),
   oci: z
     .strictObject({
       layout: path.describe('The folder of the image layout.'),
       reference: z.string().min(1).optional().describe('Name of the manifest; absent = there is one.'),
     })
-    .optional(),
+    .optional()
+    .describe('An OCI image layout.'),
   huggingface: z
     .strictObject({
       cache: path.describe('The folder that holds models--org--name.'),
       repository: z.string().min(1).describe('org/name.'),
       revision: z.string().min(1).optional().describe('A commit, branch or tag; absent = main.'),
     })
-    .optional(),
+    .optional()
+    .describe('The cache of Hugging Face.'),
 }) satisfies z.ZodType<ArtifactStoreConfig>;
 
 const artifact = z.strictObject({
@@ -78,7 +81,12 @@ const artifact = z.strictObject({
     .optional()
     .describe('Formats of weights that are accepted; absent = both.'),
   excuse: z
-    .array(z.strictObject({ rule: z.string().min(1), file: z.string().min(1) }))
+    .array(
+      z.strictObject({
+        rule: z.string().min(1).describe('The rule, as it is printed.'),
+        file: z.string().min(1).describe('The file, as it is printed.'),
+      }),
+    )
     .default([])
     .describe('Findings of thalweg model inspect that were looked at, as { rule, file }.'),
   max_age: duration

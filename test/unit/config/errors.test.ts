@@ -52,7 +52,7 @@ const FAULTS: readonly Fault[] = [
   { code: 'unknown-key', text: `polices: []\n${SOUND}` },
   { code: 'unknown-key', text: local('facts: { certificates: [iso27001] }') },
   { code: 'section-not-built', text: `budgets: [{ id: desk }]\n${SOUND}` },
-  { code: 'field-not-built', text: local('artifact: r1-14b') },
+  { code: 'field-not-built', text: local('attest: tdx') },
   { code: 'missing-field', text: backends('{ model: "*" }') },
   { code: 'missing-field', text: 'backends: { up: { provider: ollama, model: "*" } }\n' },
   { code: 'unknown-value', text: SOUND.replace('[up]', '[up], pick: cheapst') },

@@ -71,7 +71,7 @@ export const language: ConfigLanguage = {
       .default({}),
     keys: keysSchemaWith(z.custom<ConstraintConfig>(() => true)),
     waivers: z.array(z.custom<WaiverConfig>(() => true)).default([]),
-    trust: z.undefined(),
+    trust: z.custom<undefined>().optional(),
     telemetry: telemetrySchema,
     evidence: evidenceSchema,
     tests: z.array(z.custom<PolicyTestConfig>(() => true)).default([]),
