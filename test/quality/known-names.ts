@@ -37,7 +37,7 @@ const OUTSIDE = `
   data ~ budget ~ try 1 ~ try 2 ~ not tried ~ out ~ unknown ~ parked ~ admin.fetch ~ fetch ~ close ~ true ~ false
   request.* ~ key.* ~ ms ~ s ~ m ~ h ~ B ~ KiB ~ MiB ~ GiB ~ \${ ~ $\${ ~ thalweg_ ~ x-ratelimit- ~ env ~ log
   data.* ~ confidential, pii ~ <think> ~ ANTHROPIC_BASE_URL=http://127.0.0.1:8080 ~ ANTHROPIC_MODEL
-  /v1/messages/count_tokens ~ /v1/responses/input_tokens ~ /v1/responses/compact
+  /v1/messages/count_tokens ~ /v1/responses/input_tokens ~ /v1/responses/compact ~ order=a,b; sort=price; zdr ~ -
   attempts ~ n ~ ConfigError ~ ConfigFileError ~ { file } ~ gdpr: operator.country want in EEA, got CN
 `
   .split(/ ~ |\n/)
