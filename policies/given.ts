@@ -7,7 +7,7 @@ import type { PolicyTestConfig, WholeConfig } from '../src/core/config.ts';
 import { viewOfRecord } from '../src/core/headers.ts';
 import { BACKEND_HEADER, PREFER_HEADER, readPreferHeaders } from '../src/core/read-preference.ts';
 import { LatencyModel } from '../src/core/latency-model.ts';
-import type { BackendState, Plan, PolicySnapshot, RequestFacts, StateView } from '../src/core/policy.ts';
+import type { BackendState, Plan, PolicySnapshot, PoolState, RequestFacts, StateView } from '../src/core/policy.ts';
 import { bitsOf } from './filters/capability.ts';
 import { plan } from './plan.ts';
 import { partsOf } from './snapshot.ts';
@@ -50,7 +50,7 @@ export function judgeGiven(
     tick: 0,
     at,
     backends: backends.map(({ id }) => (down.has(id) ? DOWN : WELL)),
-    pools: [],
+    pools: poolsOf(given, whole),
     missUsd: [],
     artifacts: backends.map(() => VERIFIED),
   };
@@ -69,6 +69,21 @@ function dataOf(given: GivenRequest, facts: RequestFacts, { classify }: PolicySn
     class: said === null || said < found.class ? found.class : said,
     labels: joinLabels(found.labels, given.labels ?? []),
   };
+}
+
+/** Every pool of the file, empty or full. */
+function poolsOf({ saturated = [] }: GivenRequest, { pools = {} }: WholeConfig): readonly PoolState[] {
+  return Object.entries(pools).map(([id, { limit, queue }]) => {
+    const isFull = saturated.includes(id);
+    return {
+      slots: limit,
+      running: isFull ? limit : 0,
+      waiting: isFull ? queue.max_depth : 0,
+      maxWaiting: queue.max_depth,
+      holdMs: 0,
+      usdPerSlotMs: 0,
+    };
+  });
 }
 
 const WELL: BackendState = Object.freeze({

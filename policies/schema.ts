@@ -12,10 +12,9 @@ export const POLICY_PLANNED: readonly (readonly string[])[] = Object.freeze([
   ...['budgets', 'calendar'].map((name) => [name]),
   ...['prices'].map((name) => ['rules', '*', 'objective', name]),
   ...['burst', 'cascade', 'prefer', 'rollout', 'schedule'].map((name) => ['rules', '*', name]),
-  ...['hedge', 'never_on', 'redundancy', 'retry_budget'].map((name) => ['rules', '*', 'attempts', name]),
+  ...['hedge', 'never_on', 'retry_budget'].map((name) => ['rules', '*', 'attempts', name]),
   ...CONSTRAINTS_PLANNED,
-  ...['route', 'saturated'].map((name) => ['tests', '*', 'given', name]),
-  ...['denied'].map((name) => ['tests', '*', 'expect', name]),
+  ...['route'].map((name) => ['tests', '*', 'given', name]),
 ]);
 
 /** An unknown key is reported as such, not as an empty map too. */
@@ -99,6 +98,19 @@ const rule = z.strictObject({
     .strictObject({
       max: z.number().int().min(1).max(10).optional().describe('Tries per request, the first included; absent = 3.'),
       deadline: duration.optional().describe('For all tries together. A duration.'),
+      redundancy: z
+        .strictObject({
+          min: z.number().int().min(2).max(10).describe('So many must be left: 2 = one may fail.'),
+          distinct: z
+            .enum(['operator.group', 'operator.country', 'compute.countries', 'provider'])
+            .default('operator.group')
+            .describe('What must differ between them.'),
+        })
+        .optional()
+        .describe(
+          'Checked at load for every kind of request: how many backends must be left that do not fail together.',
+        )
+        .meta({ examples: [{ min: 2, distinct: 'operator.country' }] }),
     })
     .optional()
     .describe('How often and how long backends are tried.'),
@@ -138,6 +150,7 @@ const policyTest = z.strictObject({
       user: z.string().optional().describe('The user that the request names.'),
       headers: z.record(z.string(), z.string()).optional().describe('Request headers.'),
       down: z.array(z.string()).optional().describe('Backends that are down in this test.'),
+      saturated: z.array(z.string()).optional().describe('Pools whose slots and queues are full in this test.'),
     })
     .default({})
     .describe('The request in outline.'),
@@ -149,6 +162,10 @@ const policyTest = z.strictObject({
       first: z.string().optional().describe('The backend that is tried first.'),
       eligible: z.array(z.string()).optional().describe('Exactly these backends, in any order.'),
       not_eligible: z.array(z.string()).optional().describe('Backends that must be out.'),
+      denied: z
+        .record(z.string(), z.array(z.string()))
+        .optional()
+        .describe('By backend: exactly the constraints and filters that keep it out, in any order.'),
       code: z.enum(REFUSAL_CODES).optional().describe('The error of the refusal.'),
       status: z.number().int().optional().describe('Its HTTP status; 200 where there is a plan.'),
     })

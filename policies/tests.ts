@@ -91,6 +91,11 @@ function differencesOf({ expect }: PolicyTestConfig, made: Plan | null): readonl
     if (eligible.includes(id))
       differences.push({ what: 'not_eligible', want: `${id} rejected`, got: `${id} eligible` });
   }
+  for (const [id, wanted] of Object.entries(expect.denied ?? {})) {
+    const one = made?.trace.find((candidate) => idOf(candidate) === id);
+    const got = [...new Set(one?.rejections.map((rejection) => rejection.id))].sort();
+    compare(`denied ${id}`, listed(wanted.toSorted()), one === undefined ? 'no candidate' : listed(got));
+  }
   compare('code', expect.code, code);
   compare('status', expect.status, code === null ? 200 : ERROR_ROWS[code].status);
   if (differences.length > 0 && made !== null) differences.push(...reasons(expect, made));

@@ -19,6 +19,11 @@ export function checkTests(whole: WholeConfig, report: ConfigReport): void {
     checkPrefer(['tests', i, 'given', 'headers'], given.headers, report);
     checkWord(['given', 'key'], 'key', given.key, Object.keys(whole.keys ?? {}));
     checkBackends(['given', 'down'], given.down);
+    for (const [k, name] of (given.saturated ?? []).entries()) {
+      checkWord(['given', 'saturated', k], 'pool', name, Object.keys(whole.pools ?? {}));
+    }
+    for (const name of Object.keys(expect.denied ?? {}))
+      checkWord(['expect', 'denied', name], 'backend', name, backends);
     checkWord(['expect', 'rule'], 'rule', expect.rule, rules);
     checkWord(['expect', 'first'], 'backend', expect.first, backends);
     checkBackends(['expect', 'eligible'], expect.eligible);

@@ -1,7 +1,11 @@
 /** L7: backends that a constraint keeps out for no other reason than that nobody said what it asks. */
+import type { FactKey } from '../../src/core/backend.ts';
 import type { ConfigFinding } from '../../src/core/config.ts';
 import { partsOf } from '../snapshot.ts';
 import type { Lint } from './world.ts';
+
+/** What the gateway knows of itself, and what means `public` where nobody says it. */
+const SAID_ELSEWHERE = new Set<string>(['pool', 'artifact.signature', 'artifact.level', 'network'] satisfies FactKey[]);
 
 /** One finding per backend. Facts that no backend states, and backends that fail by what is known of them, are other matters. */
 export const unknownFacts: Lint = ({ snapshot, at, aliases, backends }) => {
@@ -29,6 +33,7 @@ export const unknownFacts: Lint = ({ snapshot, at, aliases, backends }) => {
   });
 
   function isStated(key: string): boolean {
+    if (SAID_ELSEWHERE.has(key)) return false;
     return backends.some(({ facts }) => [...facts.keys()].some((known) => known === key));
   }
 };

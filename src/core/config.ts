@@ -293,6 +293,8 @@ export interface PolicyTestConfig {
     readonly headers?: Readonly<Record<string, string>> | undefined;
     /** Backends that are down in this test. */
     readonly down?: readonly string[] | undefined;
+    /** Pools whose slots and queues are full in this test. */
+    readonly saturated?: readonly string[] | undefined;
   };
   readonly expect: {
     readonly class?: DataClassWord | undefined;
@@ -302,6 +304,8 @@ export interface PolicyTestConfig {
     /** Exactly these backends, in any order. */
     readonly eligible?: readonly string[] | undefined;
     readonly not_eligible?: readonly string[] | undefined;
+    /** By backend: exactly the constraints and filters that keep it out. */
+    readonly denied?: Readonly<Record<string, readonly string[]>> | undefined;
     readonly code?: string | undefined;
     readonly status?: number | undefined;
   };

@@ -28,7 +28,11 @@ describe.each(names)('%s', (name) => {
     const loaded = load(read(name), ports, language);
     if (!loaded.ok) throw new Error('It does not load.');
     const compile = { secret: (reference: string) => resolveSecret(reference, ports), priceBook: null };
-    const { backends } = proveOnNode(loaded, compile);
+    const lints: string[] = [];
+    const { backends } = proveOnNode(loaded, compile, (findings) =>
+      lints.push(...findings.map(({ message }) => message)),
+    );
+    expect(lints).toEqual([]);
     expect(backends.map(({ id }) => id)).toEqual(Object.keys(loaded.whole.backends));
   });
 
@@ -44,11 +48,14 @@ describe.each(names)('%s', (name) => {
 it('there are examples', () => {
   expect(names).toEqual([
     'demo.yaml',
+    'eu-bank.yaml',
     'local-ollama.yaml',
     'local-vllm.yaml',
     'minimal.yaml',
+    'onprem-burst.yaml',
     'openai.yaml',
     'sovereign.yaml',
+    'startup.yaml',
   ]);
 });
 

@@ -30,6 +30,7 @@ describe('runPolicyTests', () => {
     { given: {}, expect: { first: 'home', eligible: ['away', 'home'], rule: 'rest', status: 200 } },
     { given: { key: 'teller' }, expect: { eligible: ['home'], not_eligible: ['away'] } },
     { given: { headers: { 'X-Priority': 'batch' } }, expect: { rule: 'batch' } },
+    { given: { key: 'teller', needs: ['tools'] }, expect: { denied: { away: ['capability', 'bank-eu'], home: [] } } },
     { given: { needs: ['tools'] }, expect: { eligible: ['home'] } },
     { given: { down: ['home'] }, expect: { first: 'away' } },
     { given: { down: ['home'], key: 'teller' }, expect: { code: 'capacity-exhausted-within-policy', status: 503 } },
