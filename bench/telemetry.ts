@@ -28,6 +28,8 @@ const records = Array.from({ length: RECORDS }, (_, i): ExchangeRecord => {
     decision: `dec${i.toString(36).padStart(21, '0')}`,
     policy: `sha256:${'9f86d081'.repeat(8)}`,
     key: `app-${i % 8}`,
+    class: null,
+    labels: [],
     tenant: 'acme',
     status: 200,
     code: null,

@@ -1,5 +1,6 @@
 /** What is recorded of each exchange: figures and names, never content or keys. */
 import type { Operation } from './gateway.ts';
+import type { DataClassName } from './data-class.ts';
 import type { ErrorCode } from './error-codes.ts';
 import type { ProtocolId } from './chat.ts';
 import type { JsonObject } from './json.ts';
@@ -53,6 +54,10 @@ export interface ExchangeRecord {
   readonly policy: string;
   readonly key: string | null;
   readonly tenant: string | null;
+  /** Class of what it carried; null where nothing asks for classes. */
+  readonly class: DataClassName | null;
+  /** Names from the configuration, never what was found. */
+  readonly labels: readonly string[];
   readonly status: number;
   readonly code: ErrorCode | null;
   readonly outcome: Outcome;

@@ -1,4 +1,5 @@
 /** The last step: what the exchange was is recorded, once. */
+import { nameOfClass, UNCLASSIFIED } from '../core/data-class.ts';
 import type { ErrorCode } from '../core/error-codes.ts';
 import type { Outcome, Recorder } from '../core/recorder.ts';
 import type { Exchange } from './exchange.ts';
@@ -14,7 +15,7 @@ export interface Ending {
 export function settle(exchange: Exchange, ending: Ending, tick: number, recorder: Recorder): void {
   if (exchange.settled) return;
   exchange.settled = true;
-  const { call, live, facts } = exchange;
+  const { call, live, facts, data } = exchange;
   recorder.record({
     type: 'exchange',
     at: exchange.at,
@@ -32,6 +33,8 @@ export function settle(exchange: Exchange, ending: Ending, tick: number, recorde
     policy: live.snapshot.policy.digest,
     key: exchange.caller?.id ?? null,
     tenant: exchange.caller?.tenant ?? null,
+    class: data === UNCLASSIFIED ? null : nameOfClass(data.class),
+    labels: data.labels,
     status: ending.status,
     code: ending.code,
     outcome: ending.outcome,

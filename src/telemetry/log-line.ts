@@ -56,6 +56,7 @@ function exchangeLine(head: string, event: ExchangeRecord): string {
     `,"model":${known(event.model)},"backend":${known(event.backend)},"provider":${known(event.provider)}` +
     `,"upstream_model":${known(event.upstreamModel)},"path":${known(event.path)},"rule":${known(event.rule)}` +
     `,"policy":${known(event.policy)},"key":${known(event.key)},"tenant":${known(event.tenant)}` +
+    `,"class":${known(event.class)},"labels":${words(event.labels)}` +
     `,"status":${event.status},"code":${known(event.code)},"outcome":"${event.outcome}"` +
     `,"plan_ms":${ms(phases.planMs)},"headers_ms":${ms(phases.headersMs)}` +
     `,"first_content_ms":${ms(phases.firstContentMs)},"total_ms":${ms(phases.totalMs)}` +

@@ -68,6 +68,7 @@ type Families = ReturnType<typeof createFamilies>;
 function countExchange(families: Families, event: ExchangeRecord, model: string): void {
   const backend = event.backend ?? NONE;
   families.requests.add(1, event.surface, model, backend, event.outcome, event.code ?? NONE);
+  if (event.class !== null) families.classes.add(1, event.class, backend);
   if (event.operation === 'chat') countPhases(families, event.phases);
   if (event.usage !== null) countTokens(families, event.usage, model, backend);
   if (event.costUsd !== null) families.cost.add(event.costUsd, model, backend);
@@ -116,6 +117,12 @@ function createFamilies() {
       'backend',
       'outcome',
       'code',
+    ),
+    classes: counter(
+      'thalweg_classified_requests_total',
+      'Finished exchanges by class of their data.',
+      'class',
+      'backend',
     ),
     phases: createHistogram({ name: 'thalweg_request_phase_seconds', help: phasesHelp, labels: ['phase'] }, SECONDS),
     tokens: counter('thalweg_tokens_total', tokensHelp, 'direction', 'model', 'backend'),

@@ -40,6 +40,8 @@ describe('logLine', () => {
       rule: 'default',
       policy: 'sha256:abc',
       key: 'app',
+      class: null,
+      labels: [],
       tenant: 'acme',
       status: 200,
       code: null,

@@ -19,6 +19,8 @@ export function exchange(change: Partial<ExchangeRecord> = {}): ExchangeRecord {
     decision: 'dec-1',
     policy: 'sha256:abc',
     key: 'app',
+    class: null,
+    labels: [],
     tenant: 'acme',
     status: 200,
     code: null,
