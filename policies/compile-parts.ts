@@ -5,6 +5,7 @@ import type { Filter, Waived } from '../src/core/policy.ts';
 import { endOfDay } from '../src/core/units.ts';
 import type { Expression } from './expressions.ts';
 import { locationFilter, LOCATION_KEY, type LocationFilter } from './filters/location.ts';
+import { preference } from './filters/preference.ts';
 import { sovereigntyFilter } from './filters/sovereignty.ts';
 import { intersectionOf, maskOf } from './mask.ts';
 import { appliesTo, isFor, type Caller, type ScopedConstraint } from './scopes.ts';
@@ -44,6 +45,7 @@ export function compileParts(common: CommonParts, caller: Caller, at: number): P
   });
   const always = fixed.filter(({ filter }) => filter.active === undefined);
   const locations = mine.flatMap((one) => locationsOf(one, waivers, common));
+  const dynamic = [...locations, ...common.builtin];
   return {
     backends,
     aliases,
@@ -54,7 +56,8 @@ export function compileParts(common: CommonParts, caller: Caller, at: number): P
     constraints,
     always,
     conditional: fixed.filter(({ filter }) => filter.active !== undefined),
-    dynamic: [...locations, ...common.builtin],
+    dynamic,
+    wishing: [...dynamic, preference],
     locations,
     waives: fixed.some(({ waived }) => waived !== null),
     kept: intersectionOf(

@@ -14,7 +14,6 @@ import { capability } from './filters/capability.ts';
 import { contextWindow } from './filters/context-window.ts';
 import { health } from './filters/health.ts';
 import { slots } from './filters/slots.ts';
-import { preference } from './filters/preference.ts';
 import { cheapest } from './pickers/cheapest.ts';
 import { ordered } from './pickers/ordered.ts';
 import { sticky } from './pickers/sticky.ts';
@@ -31,14 +30,7 @@ export const DEFAULT_MAX_ATTEMPTS = 3;
 export const DEFAULT_RULE_ID = 'default';
 
 /** The filters that look at the request and at the state; their ids are not free for constraints. */
-export const REQUEST_FILTERS: readonly Filter[] = Object.freeze([
-  capability,
-  contextWindow,
-  artifact,
-  health,
-  slots,
-  preference,
-]);
+export const REQUEST_FILTERS: readonly Filter[] = Object.freeze([capability, contextWindow, artifact, health, slots]);
 
 /** Every picker by the name that files use. */
 export const PICKERS: Readonly<Record<PickerId, PickerEntry>> = Object.freeze({

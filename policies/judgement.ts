@@ -42,8 +42,9 @@ export function rejectionsOf(
     const { filter, keeps } = active[i]!;
     if (!isIn(keeps, index)) more = append(more, filter.reject(candidate, facts, state));
   }
-  for (let i = 0; i < parts.dynamic.length; i++) {
-    const filter = parts.dynamic[i]!;
+  const dynamic = facts.preference === undefined ? parts.dynamic : parts.wishing;
+  for (let i = 0; i < dynamic.length; i++) {
+    const filter = dynamic[i]!;
     if (isActive(filter, facts, state)) more = append(more, filter.reject(candidate, facts, state));
   }
   if (more === null) return fixed;

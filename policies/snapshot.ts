@@ -65,6 +65,8 @@ export interface PolicyParts {
   readonly conditional: readonly StaticFilter[];
   /** Filters that look at the request or at the state. */
   readonly dynamic: readonly Filter[];
+  /** The same for requests that say which backends they want. */
+  readonly wishing: readonly Filter[];
   /** Those of them that look at where the gateway stands. */
   readonly locations: readonly LocationFilter[];
   /** Gateways in other places, in the order of the file. */

@@ -10,7 +10,6 @@ export const PREFERENCE_ID = 'preference';
 /** Rejects what the request does not want. */
 export const preference: Filter = Object.freeze({
   id: PREFERENCE_ID,
-  active: (facts) => facts.preference !== undefined,
   reject({ backend }, { preference: wishes, at }) {
     return wishes === undefined ? null : refusalOf(backend, wishes, at);
   },

@@ -76,6 +76,21 @@ describe('spliceBody', () => {
     expect(() => splice('{"a":1,"b":2}', edits)).toThrow(expect.objectContaining({ code }));
   });
 
+  it.each([
+    ['{"a":1,"b":2,"c":3}', 'b', '{"a":1,"c":3}'],
+    ['{ "a" : 1 , "b" : [2] }', 'a', '{ "b" : [2] }'],
+    ['{"a":1 ,\n "b":{"x":","} }', 'b', '{"a":1  }'],
+    ['{ "a":1 }', 'a', '{  }'],
+  ])('removes from %s', (text, key, expected) => {
+    expect(splice(text, [{ kind: 'remove', key }])).toBe(expected);
+  });
+
+  it('refuses to remove what is not there', () => {
+    expect(() => splice('{"a":1}', [{ kind: 'remove', key: 'z' }])).toThrow(
+      expect.objectContaining({ code: 'internal' }),
+    );
+  });
+
   it('gives what editing the parsed object gives', () => {
     const json = fc
       .jsonValue({ maxDepth: 2, stringUnit: 'binary' })
@@ -90,13 +105,18 @@ describe('spliceBody', () => {
       }),
       fc.constantFrom(0, 1, '\t'),
       fc.option(json),
+      fc.option(fc.nat(9)),
     );
     fc.assert(
-      fc.property(cases, ([members, indent, extra]) => {
+      fc.property(cases, ([members, indent, extra, gone]) => {
         const bytes = bytesOf(JSON.stringify(Object.fromEntries(members), null, indent));
         const edits: Edit[] = [];
         const expected: Record<string, Json> = {};
-        for (const [name, value, change, next] of members) {
+        for (const [i, [name, value, change, next]] of members.entries()) {
+          if (i === gone) {
+            edits.push({ kind: 'remove', key: name });
+            continue;
+          }
           if (change === 'replace') edits.push({ kind: 'replace', key: name, value: next });
           if (change === 'rename') edits.push({ kind: 'rename', from: name, to: `renamed-${name}` });
           expected[change === 'rename' ? `renamed-${name}` : name] = change === 'replace' ? next : value;
