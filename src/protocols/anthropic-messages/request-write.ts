@@ -5,6 +5,7 @@ import type { LossLog } from '../../core/loss.ts';
 import type { Dialect, WireRequest } from '../../core/protocol.ts';
 import { isEmpty, sendable, setDefined } from '../../wire/codec/extra.ts';
 import { fitTools } from '../../wire/codec/fit-tools.ts';
+import { somethingSaid } from '../../wire/codec/something-said.ts';
 import { fitToVendor } from '../../wire/codec/vendor-fields.ts';
 import { loseForeign } from './extra.ts';
 import { lacksThinking, writeMessages } from './message-write.ts';
@@ -38,7 +39,7 @@ export function writeRequest(asked: ChatRequest, to: Dialect, losses: LossLog): 
   const { top, conversation } = partMessages(request.messages, context);
   const body: MutableJsonObject = { ...sendable(bag, WITHIN), model: request.model };
   setDefined(body, 'system', writeSystem(top, context));
-  const messages = writeMessages(conversation, context);
+  const messages = somethingSaid(writeMessages(conversation, context));
   body['messages'] = messages;
   if (request.stream || bag['#stream'] === false) body['stream'] = request.stream;
   setDefined(body, 'stop_sequences', request.stop);

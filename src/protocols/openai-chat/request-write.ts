@@ -9,6 +9,7 @@ import { isEmpty, sendable, setDefined } from '../../wire/codec/extra.ts';
 import { applySettings } from '../../wire/codec/steering.ts';
 import { fitTools } from '../../wire/codec/fit-tools.ts';
 import { writeJsonFormat } from '../../wire/codec/json-format.ts';
+import { somethingSaid } from '../../wire/codec/something-said.ts';
 import { fitToVendor } from '../../wire/codec/vendor-fields.ts';
 import { loseForeign, ownBag } from './extra.ts';
 import { writeMessages } from './message-write.ts';
@@ -30,7 +31,7 @@ export function writeRequest(asked: ChatRequest, to: Dialect, losses: LossLog): 
   const body: MutableJsonObject = {
     ...sendable(bag, OPTIONS),
     model: request.model,
-    messages: writeMessages(request.messages, { to, ids, losses }),
+    messages: somethingSaid(writeMessages(request.messages, { to, ids, losses })),
   };
   writeParameters(request, body, bag);
   writeStream(request, body, bag, to, losses);
