@@ -2,6 +2,7 @@
 import { catalogue } from '../../providers/index.ts';
 import type { Catalogue } from '../../src/core/catalogue.ts';
 import type { ReasoningDialect, Setting } from '../../src/core/protocol.ts';
+import type { PlaceFacts, ProviderPlace, ProviderRegion, RegionSelector } from '../../src/core/provider-place.ts';
 import type { ModelHabits, Provider, Quirks, SideService } from '../../src/core/provider.ts';
 
 const KINDS: readonly (readonly [Provider['kind'], string])[] = [
@@ -38,6 +39,7 @@ function renderRow(row: Provider): string {
   const facts = [
     `Address: ${row.baseUrl === null ? 'none, `url` must be given' : code(row.baseUrl)}`,
     `Reasoning: ${renderReasoning(row)}`,
+    ...renderPlace(row.place),
     ...(row.serves === undefined ? [] : [`Beside chat: ${row.serves.map((one) => SERVICES[one]).join(', ')}`]),
     ...(unsupported.length > 0 ? [`Not taken: ${unsupported.map(code).join(', ')}`] : []),
     ...(renames.length > 0 ? [`Renamed: ${renames.join(', ')}`] : []),
@@ -52,6 +54,47 @@ function renderRow(row: Provider): string {
     `Source: <${row.docs}>`,
   ];
   return `### ${code(row.id)}\n\n${row.title}.\n\n${facts.map((fact) => `- ${fact}\n`).join('')}`;
+}
+
+/** Where a vendor stands, how a region is chosen, and how all that is known. */
+function renderPlace(place: ProviderPlace | undefined): string[] {
+  if (place === undefined) return [];
+  const { basis, source, asOf, regions } = place;
+  const known =
+    basis === 'editorial' ? 'general knowledge, to be confirmed' : basis === 'vendor' ? `<${source}>` : source;
+  return [
+    `Facts: ${renderFacts(place.facts)} (${known}, ${asOf})`,
+    ...regions.map((region) => {
+      const facts = Object.keys(region.facts).length === 0 ? 'no fact without the operator' : renderFacts(region.facts);
+      return `Region ${code(region.id)}: ${renderSelector(region.select)}; ${facts}${renderTerms(region)}`;
+    }),
+  ];
+}
+
+function renderFacts(facts: PlaceFacts): string {
+  return Object.entries(facts)
+    .map(([key, value]) => code(`${key}: ${Array.isArray(value) ? `[${value.join(', ')}]` : value}`))
+    .join(', ');
+}
+
+function renderSelector(select: RegionSelector): string {
+  switch (select.by) {
+    case 'url':
+      return code(select.url);
+    case 'model-prefix':
+      return `model ${code(`${select.prefix}…`)}`;
+    case 'field':
+      return code(`${select.name}: "${select.value}"`);
+    case 'word':
+      return select.what;
+  }
+}
+
+function renderTerms({ uplift, proof }: ProviderRegion): string {
+  const models =
+    uplift === undefined || uplift.models.includes('*') ? '' : ` for ${uplift.models.map(code).join(', ')}`;
+  const price = uplift === undefined ? '' : `; prices x ${uplift.factor}${models}`;
+  return `${price}${proof === undefined ? '' : `; answers say so in ${code(`usage.${proof[0]}`)} and are held to it`}`;
 }
 
 function renderReasoning({ reasoning }: Provider): string {
