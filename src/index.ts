@@ -1,4 +1,5 @@
 /** The library face: a gateway inside a program, without a server, and models that are signed and verified. */
+import { dirname } from 'node:path';
 import { createPriceBook } from '../providers/price-book.ts';
 import { catalogue } from '../providers/index.ts';
 import { ConfigError } from './config/config-error.ts';
@@ -62,12 +63,12 @@ const language = createLanguage(catalogue, () => systemClock.now());
  * @throws ConfigFileError when the file cannot be read
  */
 export function createGateway(config: ConfigInput, options: GatewayOptions = {}): FetchGateway {
-  const { source, ports } = readInput(config, options.env ?? process.env);
+  const { source, ports, folder } = readInput(config, options.env ?? process.env);
   const loaded = loadConfig(source, language, ports);
   if (!loaded.ok) throw new ConfigError(loaded.findings);
   const secret = (reference: string) => resolveSecret(reference, ports);
   const snapshot = proveOnNode(loaded, { secret, priceBook: createPriceBook() });
-  const { app, close } = createLocalGateway(snapshot, loaded.whole, options.log ?? null);
+  const { app, close } = createLocalGateway(snapshot, loaded.whole, options.log ?? null, folder);
   return {
     fetch: async (input: string | URL | Request, second?: unknown, context?: unknown): Promise<Response> =>
       app.front.fetch(requestOf(input, second), isInit(second) ? undefined : (context ?? second)),
@@ -79,12 +80,13 @@ export function createGateway(config: ConfigInput, options: GatewayOptions = {})
 function readInput(
   config: ConfigInput,
   env: Readonly<Record<string, string | undefined>>,
-): { readonly source: ConfigSource; readonly ports: LoadPorts } {
+): { readonly source: ConfigSource; readonly ports: LoadPorts; readonly folder: string } {
   if (typeof config === 'object' && typeof config['file'] === 'string') {
-    return { source: readConfigFile(config['file']), ports: nodeLoadPorts(config['file'], env) };
+    const { file } = config;
+    return { source: readConfigFile(file), ports: nodeLoadPorts(file, env), folder: dirname(file) };
   }
   const text = typeof config === 'string' ? config : JSON.stringify(config, null, 2);
-  return { source: { name: 'configuration', text }, ports: nodeLoadPorts('configuration', env) };
+  return { source: { name: 'configuration', text }, ports: nodeLoadPorts('configuration', env), folder: '.' };
 }
 
 function requestOf(input: string | URL | Request, second: unknown): Request {

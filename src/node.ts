@@ -24,8 +24,10 @@ import { transportByScheme } from './transport/by-scheme.ts';
 import { createNodeTransport } from './transport/node/index.ts';
 import { createAskServer } from './trust/ask-server.ts';
 import { compileTrust } from './trust/compile.ts';
+import { checkTrustFiles } from './trust/node/check-files.ts';
 import { createArtifactKeeper, type ArtifactKeeper } from './trust/node/artifact-keeper.ts';
 import { verifyProjectModel } from './trust/project-model.ts';
+import type { ArtifactStatus } from './trust/status.ts';
 
 /** Where log lines go; a Node writable stream is one. */
 export interface LogSink {
@@ -137,6 +139,20 @@ export function proveOnNode(
   return snapshot;
 }
 
+/**
+ * Looks whether the files that the section `trust` names are there, from `folder` on; `warn` gets what may still come.
+ * @throws ConfigError with every key, chain or trusted root that cannot be used
+ */
+export async function proveTrustFiles(
+  loaded: LoadedConfig,
+  folder: string,
+  warn: (findings: ReturnType<LoadedConfig['place']>) => void,
+): Promise<void> {
+  const found = loaded.place(await checkTrustFiles(loaded.whole, folder));
+  if (found.some(({ level }) => level === 'error')) throw new ConfigError(found);
+  if (found.length > 0) warn(found);
+}
+
 function compileLoaded(loaded: LoadedConfig, options: CompileOptions): Snapshot {
   try {
     return compileOnNode(loaded.whole, options);
@@ -153,6 +169,8 @@ export interface LocalGateway {
   readonly app: App;
   /** Loads and verifies now what the first request needs. Rejects with ArtifactError when an embedded model is not sound. */
   prepare(): Promise<void>;
+  /** Verifies every artifact that a backend names, once, and says what was found. */
+  verifyArtifacts(): Promise<readonly ArtifactStatus[]>;
   /** Refuses new requests, lets upstream connections finish, and ends. */
   close(): Promise<void>;
 }
@@ -184,6 +202,10 @@ export function createLocalGateway(
     app,
     async prepare() {
       await Promise.all([transport.prepare(snapshot), artifacts.settled()]);
+    },
+    async verifyArtifacts() {
+      await artifacts.settled();
+      return artifacts.status();
     },
     async close() {
       app.engine.drain();

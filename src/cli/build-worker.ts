@@ -61,6 +61,7 @@ export async function buildWorker(options: BuildWorkerOptions, terminal: Termina
   const configuration = readConfiguration(locateConfiguration(terminal, options.config), terminal, 'worker');
   refuseOpen(configuration);
   refuseSockets(configuration);
+  refuseFiles(configuration);
   const priceBook = createPriceBook();
   // Nothing leaves while building: any key serves to prove that the rest compiles.
   const snapshot = proveOnNode(configuration.loaded, { priceBook, secret: () => new Secret('absent-while-building') });
@@ -104,6 +105,18 @@ function refuseSockets({ whole, name }: Configuration): void {
       `${name}: the backend "${id}" ${asks}, which a worker cannot hold to; serve it from Node, or remove it here.`,
     );
   }
+}
+
+/** What opens a route to a signed model is that the gateway read its files; what servers and stores say does not. */
+function refuseFiles({ whole, name }: Configuration): void {
+  const [id, backend] = Object.entries(whole.backends).find(([, { artifact }]) => artifact !== undefined) ?? [];
+  if (id === undefined || backend === undefined) return;
+  throw new CommandError(
+    ExitCode.configuration,
+    'needs-files',
+    `${name}: the backend "${id}" is open only while the files of ${backend.artifact ?? ''} are verified, and a worker reads no files: ` +
+      'serve it from Node, beside the files, or remove artifact here. The model that Thalweg brings along is verified in workers too.',
+  );
 }
 
 /** A worker has an address that everybody can reach. */

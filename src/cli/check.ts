@@ -4,8 +4,8 @@ import { createPriceBook } from '../../providers/price-book.ts';
 import { findingsToJson } from '../config/format.ts';
 import { resolveSecret } from '../config/secret.ts';
 import type { WholeConfig } from '../core/config.ts';
-import { proveOnNode } from '../node.ts';
-import { locateConfiguration, readConfiguration } from './configuration.ts';
+import { proveOnNode, proveTrustFiles } from '../node.ts';
+import { folderOf, locateConfiguration, readConfiguration } from './configuration.ts';
 import { ExitCode } from './exit-code.ts';
 import { countFindings, sayFindings } from './findings.ts';
 import { count, paint, print, printJson, say, type Terminal } from './terminal.ts';
@@ -44,6 +44,7 @@ export async function check(
   const { digest, policy } = proveOnNode(loaded, { secret, priceBook: createPriceBook() }, (lints) =>
     warnings.push(...lints),
   );
+  await proveTrustFiles(loaded, folderOf(configuration), (found) => warnings.push(...found));
   const isRefused = strict === true && warnings.length > 0;
   if (json) {
     const digests = { digest, policy: policy.digest };

@@ -15,6 +15,7 @@ import { describeSchema, printSchema } from './schema.ts';
 import { describeServe, serve } from './serve.ts';
 import { TrustError } from '../trust/trust-error.ts';
 import { printJson, say, showsColor, type Terminal } from './terminal.ts';
+import { describeTrust } from './trust-status.ts';
 import { describeVersion, printVersion } from './version.ts';
 
 const EXAMPLES = `Examples:
@@ -26,6 +27,7 @@ const EXAMPLES = `Examples:
   thalweg explain --down gpu-a --json         the same with a backend down, for programs
   thalweg build worker -o worker              a folder for wrangler deploy
   thalweg model verify key DIR --public-key K whether a model still is what its signer signed
+  thalweg trust status                        which signed models are verified now, and what their servers say
 `;
 
 const CODES = `
@@ -74,6 +76,7 @@ function createProgram(terminal: Terminal, json: boolean, end: (code: ExitCode) 
   const build = program.command('build').description('build for another runtime');
   describeBuildWorker(build.command('worker'), async (options) => end(await buildWorker(options, terminal)));
   describeModel(program, terminal, end);
+  describeTrust(program, terminal, end);
   describeVersion(program.command('version'), async (options) => end(await printVersion(options, terminal)));
   return program;
 }

@@ -50,6 +50,11 @@ const DEMO: ConfigurationPlace = {
   name: 'the demo',
 };
 
+/** Where the paths in a configuration start. */
+export function folderOf({ path }: ConfigurationPlace): string {
+  return dirname(path);
+}
+
 /** True for the configuration that stands in where nobody wrote one. */
 export function isDemo({ path }: ConfigurationPlace): boolean {
   return path === DEMO.path;

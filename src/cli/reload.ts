@@ -6,9 +6,9 @@ import { watchConfig, type ConfigWatch } from '../config/node/watch.ts';
 import type { PlacedFinding } from '../config/place.ts';
 import type { WholeConfig } from '../core/config.ts';
 import { ENGINE_SECRETS } from '../engine/schema.ts';
-import { proveOnNode, type CompileOptions, type NodeGateway } from '../node.ts';
+import { proveOnNode, proveTrustFiles, type CompileOptions, type NodeGateway } from '../node.ts';
 import { systemClock } from '../system.ts';
-import { loadAgain, type Configuration } from './configuration.ts';
+import { folderOf, loadAgain, type Configuration } from './configuration.ts';
 import { countFindings, sayFindings } from './findings.ts';
 import { count, say, type Terminal } from './terminal.ts';
 
@@ -53,7 +53,9 @@ class Reloader {
   async #install(result: LoadResult): Promise<void> {
     const { terminal, configuration, gateway, compile, place } = this.#options;
     if (!result.ok) throw new ConfigError(result.findings);
-    proveOnNode(result, compile, (findings) => sayFindings(terminal, findings));
+    const warn: Parameters<typeof proveOnNode>[2] = (findings) => sayFindings(terminal, findings);
+    proveOnNode(result, compile, warn);
+    await proveTrustFiles(result, folderOf(configuration), warn);
     const next = place(result.whole);
     const lines = diffConfigs(this.#whole, next, ENGINE_SECRETS);
     const fixed = await gateway.reload(next);

@@ -3,10 +3,10 @@ import { text as readAll } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { createPriceBook } from '../../providers/price-book.ts';
 import { resolveSecret } from '../config/secret.ts';
-import { createLocalGateway, proveOnNode, type LocalGateway } from '../node.ts';
+import { createLocalGateway, proveOnNode, proveTrustFiles, type LocalGateway } from '../node.ts';
 import { ask, type Send } from './ask.ts';
 import { CommandError } from './command-error.ts';
-import { locateConfigurationOrDemo, readConfiguration, type Configuration } from './configuration.ts';
+import { folderOf, locateConfigurationOrDemo, readConfiguration, type Configuration } from './configuration.ts';
 import { converse } from './conversation.ts';
 import { ExitCode } from './exit-code.ts';
 import { sayFindings } from './findings.ts';
@@ -44,7 +44,8 @@ export async function run(words: RunWords, options: RunOptions, terminal: Termin
   const key = keyOf(configuration, terminal);
   sayFindings(terminal, configuration.warnings);
   const { model, prompt } = readWords(words, configuration);
-  const gateway = createLocalGateway(snapshot, whole, null);
+  await proveTrustFiles(loaded, folderOf(configuration), (found) => sayFindings(terminal, found));
+  const gateway = createLocalGateway(snapshot, whole, null, folderOf(configuration));
   const send = sendTo(gateway, configuration, key);
   try {
     await gateway.prepare();

@@ -4,10 +4,10 @@ import { createPriceBook } from '../../providers/price-book.ts';
 import { resolveSecret } from '../config/secret.ts';
 import { VERSION } from '../core/version.ts';
 import type { WholeConfig } from '../core/config.ts';
-import { proveOnNode, startNode, type CompileOptions, type NodeGateway } from '../node.ts';
+import { proveOnNode, proveTrustFiles, startNode, type CompileOptions, type NodeGateway } from '../node.ts';
 import { parsePort, placeListeners, type AddressFlags } from './addresses.ts';
 import { CommandError } from './command-error.ts';
-import { isDemo, locateConfigurationOrDemo, readConfiguration } from './configuration.ts';
+import { folderOf, isDemo, locateConfigurationOrDemo, readConfiguration } from './configuration.ts';
 import { DEMO_QUESTION, showDemo } from './demo.ts';
 import { ExitCode } from './exit-code.ts';
 import { sayFindings } from './findings.ts';
@@ -40,9 +40,12 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const compile: CompileOptions = {
     secret: (reference) => resolveSecret(reference, configuration.ports),
     priceBook: createPriceBook(),
+    folder: folderOf(configuration),
   };
   const place = (whole: WholeConfig): WholeConfig => placeListeners(whole, options);
-  proveOnNode(configuration.loaded, compile, (findings) => sayFindings(terminal, findings));
+  const warn: Parameters<typeof proveOnNode>[2] = (findings) => sayFindings(terminal, findings);
+  proveOnNode(configuration.loaded, compile, warn);
+  await proveTrustFiles(configuration.loaded, folderOf(configuration), warn);
   const whole = place(configuration.whole);
   sayFindings(terminal, configuration.warnings);
   const gateway = await start(whole, compile, terminal);

@@ -11,11 +11,12 @@ export interface RealGateway extends NodeGateway {
   exchange(n: number): Promise<Record<string, unknown>>;
 }
 
-/** Starts one; secret references are their own value. */
-export async function startGateway(whole: WholeConfig): Promise<RealGateway> {
+/** Starts one; secret references are their own value. `folder`: where paths of the configuration start. */
+export async function startGateway(whole: WholeConfig, folder = '.'): Promise<RealGateway> {
   let written = '';
   const log = { write: (chunk: string) => ((written += chunk), true), once: () => {} };
-  const gateway = await startNode({ whole, secret: (text) => new Secret(text), priceBook: null, log, version: 'test' });
+  const secret = (text: string): Secret => new Secret(text);
+  const gateway = await startNode({ whole, secret, priceBook: null, log, version: 'test', folder });
   const lines = (): Record<string, unknown>[] => {
     gateway.app.ring.flush();
     return written
