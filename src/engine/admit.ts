@@ -1,9 +1,12 @@
 /** Step 1: who is calling, and may they? */
 import type { Awaitable } from '../core/credential.ts';
 import type { Digest } from '../core/digest.ts';
-import { GatewayError } from '../core/gateway-error.ts';
+import { GatewayError, type ErrorDetail } from '../core/gateway-error.ts';
 import type { Exchange } from './exchange.ts';
 import type { KeyEntry } from './snapshot.ts';
+
+/** A 401 must name how to authenticate (RFC 9110, 15.5.2). */
+const CHALLENGE: ErrorDetail = { headers: ['www-authenticate', 'Bearer'] };
 
 /**
  * Authenticates the caller and fills `exchange.caller`; answers at once where the digest does.
@@ -19,12 +22,12 @@ export function admit(exchange: Exchange, digest: Digest): Awaitable<void> {
   }
   const { keyring } = exchange.live;
   if (keyring === null) return;
-  if (credential === null) throw new GatewayError('missing-credential');
+  if (credential === null) throw new GatewayError('missing-credential', undefined, CHALLENGE);
   const found = keyring.find(credential.key.reveal(), digest);
   return found instanceof Promise ? found.then((entry) => enter(exchange, entry)) : enter(exchange, found);
 }
 
 function enter(exchange: Exchange, entry: KeyEntry | undefined): void {
-  if (entry === undefined) throw new GatewayError('invalid-credential');
+  if (entry === undefined) throw new GatewayError('invalid-credential', undefined, CHALLENGE);
   exchange.caller = entry;
 }

@@ -33,6 +33,7 @@ describe('admission', () => {
       'invalid_api_key',
     ]);
     expect(wrong.text).not.toContain('apq');
+    expect([wrong, rig.ask(ask).reply].map(({ headers }) => headers['www-authenticate'])).toEqual(['Bearer', 'Bearer']);
     rig.ask(ask, { key: 'app' });
     expect(rig.transport.opened).toHaveLength(1);
     rig.transport.last().json(200, completion());

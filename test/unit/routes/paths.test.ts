@@ -15,6 +15,7 @@ import { makeCall, makeReply } from '../../support/client.ts';
 
 let app: Hono;
 let seen: { entry: RouteEntry; refused: string | null }[];
+let hint: string;
 
 beforeEach(() => {
   app = new App();
@@ -22,7 +23,10 @@ beforeEach(() => {
   const desk: Desk = {
     gateway: {
       handle: () => {},
-      refuse: (_call, error) => void (seen.at(-1)!.refused = error.code),
+      refuse: (_call, error) => {
+        seen.at(-1)!.refused = error.code;
+        hint = error.hint;
+      },
     },
     door: {
       receive(_env, _request, entry, deliver) {
@@ -44,6 +48,17 @@ const visit = async (method: string, path: string): Promise<{ entry: RouteEntry;
 };
 
 describe('paths', () => {
+  it.each([
+    ['/chat/completions', 'Did you mean /v1/chat/completions?'],
+    ['/v1/v1/chat/completions', 'Did you mean /v1/chat/completions?'],
+    ['/v1/chat/completions/', 'Did you mean /v1/chat/completions?'],
+    ['/v1/message', 'Did you mean /v1/messages?'],
+    ['/v1/embeddings', 'Check the base URL: paths begin with /v1, for example /v1/chat/completions.'],
+  ])('%s is not served, but what is near it is named', async (path, says) => {
+    expect((await visit('POST', path)).refused).toBe('not-found');
+    expect(hint).toBe(says);
+  });
+
   it.each([
     ['POST', '/v1/messages/count_tokens?beta=true', 'count-tokens', null, true],
     ['POST', '/v1/responses/input_tokens', 'count-tokens', null, true],
