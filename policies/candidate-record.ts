@@ -1,5 +1,6 @@
 /** What an explanation says of one candidate: why it is in or out, what it costs, how fast it is, how well its facts are known. */
-import { EVIDENCE_GRADES, type Backend, type EvidenceGrade } from '../src/core/backend.ts';
+import { EVIDENCE_GRADES, type Backend, type EvidenceGrade, type ModelPrice } from '../src/core/backend.ts';
+import { ratesAt } from '../src/core/price-windows.ts';
 import type { Json, JsonObject, MutableJsonObject } from '../src/core/json.ts';
 import type { BackendState, CandidateTrace, Rejection, RequestFacts, StateView } from '../src/core/policy.ts';
 import type { SovereigntyFilter } from './filters/sovereignty.ts';
@@ -28,8 +29,7 @@ export function candidateRecord(
   if (one.miss !== null) record['p_miss'] = one.miss;
   record['ttft_ms'] = ttftRecord(backend, facts, state);
   const { price } = backend;
-  record['price'] =
-    price === null ? null : { in: price.inputUsd, out: price.outputUsd, source: price.source, as_of: price.asOf };
+  record['price'] = price === null ? null : priceRecord(price, facts.at);
   if (facts.sealed !== undefined) record['affinity'] = AFFINITY[affinity(backend, facts)];
   record['health'] = healthOf(state.backends[backend.index], state.tick);
   record['evidence'] = weakestGrade(backend, active);
@@ -56,6 +56,12 @@ function failureRecord({ id, kind, key, want, got, grade, scope, retryAfterMs }:
     ...(scope === undefined ? {} : { scope }),
     ...(retryAfterMs === null ? {} : { retry_after_ms: retryAfterMs }),
   };
+}
+
+/** The rates of the moment. */
+function priceRecord(price: ModelPrice, at: number): Json {
+  const { inputUsd, outputUsd } = ratesAt(price, at);
+  return { in: inputUsd, out: outputUsd, source: price.source, as_of: price.asOf };
 }
 
 /** Whole milliseconds, the wait for a slot included; a backend that was never seen shows the guess that it is ranked by. */

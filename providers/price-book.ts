@@ -1,6 +1,7 @@
 /** Published prices, from the data of @pydantic/genai-prices (MIT, Pydantic Services Inc.). */
 import { calcPrice, type ModelInfo, type ModelPrice as BookPrice, type TieredPrices } from '@pydantic/genai-prices';
 import type { ModelPrice } from '../src/core/backend.ts';
+import { DEEPSEEK_PEAKS, type PeakPrices } from './peak-prices.ts';
 import type { BookEntry, PriceBook } from '../src/core/catalogue.ts';
 
 /** The edition of the data: the package's version and the day it was published (npm). */
@@ -21,8 +22,8 @@ const BOOK_IDS: ReadonlyMap<string, string> = new Map([
 
 /**
  * Makes the price book. It says one price per model, that of the edition's day: the first tier where long prompts cost more,
- * the price of most hours where it changes within the day. `source` names both cases; a price in the configuration replaces
- * them. `find` reads neither the network nor the clock and takes up to a millisecond per price: for loading, not for requests.
+ * the price of most hours where it changes within the day and `peak-prices.ts` does not know how. `source` names these cases; a
+ * price in the configuration replaces them. `find` reads neither the network nor the clock and takes up to a millisecond per price: for loading, not for requests.
  */
 export function createPriceBook(): PriceBook {
   return {
@@ -67,6 +68,8 @@ function entryOf({ model, prices, changes }: DayPrices): BookEntry {
     ...(Object.values(prices).some(isTiered) ? ['first tier'] : []),
     ...(changes ? ['price of most hours'] : []),
   ];
+  const peaks = DEEPSEEK_PEAKS.get(model.id);
+  if (changes && peaks !== undefined) return byTheHour(peaks, model);
   const price: ModelPrice = Object.freeze({
     inputUsd: perMillion(prices['input_mtok']),
     outputUsd: perMillion(prices['output_mtok']),
@@ -76,6 +79,11 @@ function entryOf({ model, prices, changes }: DayPrices): BookEntry {
     asOf: EDITION.publishedOn,
   });
   return Object.freeze({ price, contextTokens: model.context_window ?? null });
+}
+
+function byTheHour(peaks: PeakPrices, model: ModelInfo): BookEntry {
+  const price = { ...peaks, source: `genai-prices ${EDITION.version}, by the hour`, asOf: EDITION.publishedOn };
+  return Object.freeze({ price: Object.freeze(price), contextTokens: model.context_window ?? null });
 }
 
 function isTiered(price: number | TieredPrices | undefined): price is TieredPrices {

@@ -1,4 +1,5 @@
 /** What the tokens of a request are expected to cost at a backend. */
+import { ratesAt } from '../../src/core/price-windows.ts';
 import type { LatencyView } from '../../src/core/latency-model.ts';
 import type { Price, RequestFacts } from '../../src/core/policy.ts';
 
@@ -19,12 +20,13 @@ export const tokens: Price = Object.freeze({
   id: 'tokens',
   usd({ backend: { price, index } }, facts, { backends }) {
     if (price === null) return null;
+    const { inputUsd, outputUsd, cachedInputUsd } = ratesAt(price, facts.at);
     const seen = backends[index]?.latency;
     const outputTokens = facts.choices * expectedOutputTokens(facts, seen);
-    const cached = price.cachedInputUsd === null ? 0 : facts.inputTokens * (seen?.cachedShare ?? 0);
-    const input = costOf(facts.inputTokens - cached, price.inputUsd);
-    const fromCache = costOf(cached, price.cachedInputUsd);
-    const output = costOf(outputTokens, price.outputUsd);
+    const cached = cachedInputUsd === null ? 0 : facts.inputTokens * (seen?.cachedShare ?? 0);
+    const input = costOf(facts.inputTokens - cached, inputUsd);
+    const fromCache = costOf(cached, cachedInputUsd);
+    const output = costOf(outputTokens, outputUsd);
     return input === null || output === null || fromCache === null ? null : input + fromCache + output;
   },
 } satisfies Price);

@@ -19,7 +19,8 @@ function fill(backend: BackendConfig, { price, contextTokens }: BookEntry): Back
       ...partOf('output', price.outputUsd),
       ...partOf('cached_input', price.cachedInputUsd),
       ...partOf('cache_write', price.cacheWriteUsd),
-      source: price.source,
+      // the file has no words for hours
+      source: price.windows === undefined ? price.source : `${price.source}: of most hours`,
       ...(price.asOf === null ? {} : { as_of: price.asOf }),
     },
     ...(backend.context === undefined && contextTokens !== null ? { context: contextTokens } : {}),

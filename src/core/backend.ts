@@ -3,6 +3,7 @@ import type { ArtifactUse } from './artifact.ts';
 import type { Credential } from './credential.ts';
 import type { EgressRoute } from './egress-route.ts';
 import type { Fact, FactKey } from './fact.ts';
+import type { PriceWindow, Rates } from './price-windows.ts';
 import type { Dialect } from './protocol.ts';
 import type { SideService } from './provider.ts';
 import type { PhaseLimits } from './transport.ts';
@@ -41,11 +42,9 @@ export interface Capabilities {
 }
 
 /** Price of a model in USD per million tokens. A null part is unknown. */
-export interface ModelPrice {
-  readonly inputUsd: number | null;
-  readonly outputUsd: number | null;
-  readonly cachedInputUsd: number | null;
-  readonly cacheWriteUsd: number | null;
+export interface ModelPrice extends Rates {
+  /** Rates of some hours (`ratesAt`); absent = they never change. */
+  readonly windows?: readonly PriceWindow[];
   /** `configuration` or the price book's name. */
   readonly source: string;
   readonly asOf: string | null;

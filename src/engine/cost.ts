@@ -1,5 +1,6 @@
 /** What an answer cost, as far as price and tokens are known. */
 import type { ModelPrice } from '../core/backend.ts';
+import { ratesAt, type Rates } from '../core/price-windows.ts';
 import type { Usage } from '../core/usage.ts';
 
 const MILLION = 1_000_000;
@@ -8,7 +9,7 @@ const MILLION = 1_000_000;
  * USD of one answer; null when a price or a count that it needs is unknown. Cached and cache-written tokens fall back to the
  * input price where they have none of their own.
  */
-export function costOf(price: ModelPrice | null, usage: Usage | null): number | null {
+export function costOf(price: Rates | null, usage: Usage | null): number | null {
   if (price === null || usage === null) return null;
   const { inputTokens, outputTokens } = usage;
   if (inputTokens === null || outputTokens === null) return null;
@@ -27,4 +28,9 @@ export function costOf(price: ModelPrice | null, usage: Usage | null): number | 
     usd += (tokens * perMillion) / MILLION;
   }
   return usd;
+}
+
+/** The same by the rates of a moment, ms since the epoch. */
+export function costAt(price: ModelPrice | null, usage: Usage | null, at: number): number | null {
+  return price === null ? null : costOf(ratesAt(price, at), usage);
 }

@@ -8,7 +8,7 @@ import { NO_HEADERS, type HeaderView } from '../core/headers.ts';
 import type { ChatProtocol } from '../core/protocol.ts';
 import type { Transport, UpstreamControl, UpstreamHandler, UpstreamRequest } from '../core/transport.ts';
 import { blameConfiguration } from './configured-address.ts';
-import { costOf } from './cost.ts';
+import { costAt } from './cost.ts';
 import type { Exchange } from './exchange.ts';
 import type { Relay } from './relay.ts';
 import { sideError } from './side/outcome.ts';
@@ -102,7 +102,7 @@ export class Try implements UpstreamHandler {
     const { board } = exchange.live;
     exchange.usage = this.#slot.usage;
     exchange.finish = this.#slot.finish;
-    exchange.costUsd = costOf(this.backend.price, this.#slot.usage);
+    exchange.costUsd = costAt(this.backend.price, this.#slot.usage, exchange.at);
     this.#record(error?.code ?? null, tick);
     this.#rememberSeal();
     this.#judgeSpeed(tick);

@@ -1,6 +1,7 @@
 /** Which region of its provider a backend is in, and what follows: address, name of the model, fields, price. */
 import type { ModelPrice, RegionTerms } from '../../core/backend.ts';
 import type { BackendConfig } from '../../core/config.ts';
+import type { Rates } from '../../core/price-windows.ts';
 import type { Provider } from '../../core/provider.ts';
 import type { ProviderRegion } from '../../core/provider-place.ts';
 
@@ -42,12 +43,16 @@ export function priceThere(price: ModelPrice | null, region: ProviderRegion | nu
   const uplift = region?.uplift;
   if (price === null || uplift === undefined || !uplift.models.some((glob) => matches(glob, model))) return price;
   const times = (usd: number | null) => (usd === null ? null : usd * uplift.factor);
+  const scaled = <R extends Rates>(rates: R): R => ({
+    ...rates,
+    inputUsd: times(rates.inputUsd),
+    outputUsd: times(rates.outputUsd),
+    cachedInputUsd: times(rates.cachedInputUsd),
+    cacheWriteUsd: times(rates.cacheWriteUsd),
+  });
   return Object.freeze({
-    ...price,
-    inputUsd: times(price.inputUsd),
-    outputUsd: times(price.outputUsd),
-    cachedInputUsd: times(price.cachedInputUsd),
-    cacheWriteUsd: times(price.cacheWriteUsd),
+    ...scaled(price),
+    ...(price.windows === undefined ? {} : { windows: price.windows.map(scaled) }),
     source: `${price.source}, x ${uplift.factor} in region ${region!.id}`,
   });
 }

@@ -1,9 +1,10 @@
 /** The price book: known figures, honest gaps, and an edition that is the installed one. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProvider } from '@pydantic/genai-prices';
+import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../../providers/index.ts';
+import { ratesAt } from '../../../src/core/price-windows.ts';
 import { createPriceBook, EDITION } from '../../../providers/price-book.ts';
 
 const book = createPriceBook();
@@ -35,13 +36,29 @@ describe('createPriceBook', () => {
     });
   });
 
-  it('takes the price of most hours where it changes within the day, and says so', () => {
-    expect(book.find('deepseek', 'deepseek-v4-flash')?.price).toMatchObject({
-      inputUsd: 0.22,
-      outputUsd: 0.66,
-      source: 'genai-prices 0.1.8, price of most hours',
-    });
+  it('knows the hours at which a price is another', () => {
+    const { price } = book.find('deepseek', 'deepseek-v4-flash')!;
+    expect(price).toMatchObject({ inputUsd: 0.22, outputUsd: 0.66, source: 'genai-prices 0.1.8, by the hour' });
+    expect(price.windows).toHaveLength(1);
   });
+
+  it.each(['deepseek-v4-flash', 'deepseek-v4-pro'])(
+    'says of %s at every hour of a weekday what the data says',
+    (id) => {
+      const { price } = book.find('deepseek', id)!;
+      for (let hour = 0; hour < 24; hour++) {
+        const at = Date.UTC(2026, 8, 23, hour, 30);
+        const said = calcPrice({}, id, { providerId: 'deepseek', timestamp: new Date(at) })?.model_price;
+        const { inputUsd, outputUsd, cachedInputUsd } = ratesAt(price, at);
+        expect([hour, inputUsd, outputUsd, cachedInputUsd]).toEqual([
+          hour,
+          said?.input_mtok,
+          said?.output_mtok,
+          said?.cache_read_mtok,
+        ]);
+      }
+    },
+  );
 
   it('takes the last of several dated prices', () => {
     expect(book.find('openai', 'o3')?.price).toMatchObject({ inputUsd: 2, outputUsd: 8, source: 'genai-prices 0.1.8' });
