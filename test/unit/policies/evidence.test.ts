@@ -73,7 +73,7 @@ const world = fc
       data: { class: labels.length > 0 ? 2 : 1, labels, because: [] },
     });
     const figures = Object.fromEntries(teach.map((one, i) => [i, { latency: taught(one), inFlight: one % 3 }]));
-    if (down !== null) figures[down] = { ...figures[down]!, ...{ breaker: 'open', probeAtTick: 9e9 } };
+    if (down !== null) Object.assign(figures[down]!, { breaker: 'open', probeAtTick: 9e9 });
     const pool = { slots: 4, running, waiting: 0, maxWaiting: 0, holdMs: 333.3, usdPerSlotMs: 1e-8 / 3 };
     const state: StateView = {
       ...stateOf(4, figures),

@@ -1,5 +1,5 @@
 /** The policy language read as plainly as it can be: no masks, no compilation, no order; what the compiled policy is held to. */
-import type { Backend, FactKey } from '../../../src/core/backend.ts';
+import type { Backend, Fact, FactKey } from '../../../src/core/backend.ts';
 import type { ConstraintConfig } from '../../../src/core/config.ts';
 import type { RequestFacts, StateView } from '../../../src/core/policy.ts';
 
@@ -21,6 +21,8 @@ export interface NaiveWorld {
   readonly state: StateView;
   readonly constraints: readonly ConstraintConfig[];
   readonly zones: Readonly<Record<string, readonly string[]>>;
+  /** True where a constraint is waived for a backend; absent = none is. */
+  readonly isWaived?: (constraint: string, backend: string) => boolean;
 }
 
 /** Ids of the backends that may be planned for, in the order of the list. */
@@ -36,7 +38,8 @@ export function naiveEligible(world: NaiveWorld): string[] {
 }
 
 /** True where a request may be sent to a backend right now, its slot aside. */
-export function naiveMayLeave({ facts, state, constraints, zones }: NaiveWorld, backend: Backend): boolean {
+export function naiveMayLeave(world: NaiveWorld, backend: Backend): boolean {
+  const { facts, state, constraints, zones, isWaived } = world;
   const health = state.backends[backend.index]!;
   const isWell =
     health.parkedUntilTick <= state.tick &&
@@ -44,9 +47,18 @@ export function naiveMayLeave({ facts, state, constraints, zones }: NaiveWorld, 
   const window = backend.contextTokens;
   const fits = window === null || facts.inputTokens + (facts.maxOutputTokens ?? 0) <= window;
   const isAble = (facts.needs & backend.capabilities.absent) === 0;
-  return (
-    isWell && fits && isAble && constraints.every((one) => !holds(one.when, facts) || satisfies(one, backend, zones))
-  );
+  const allows = (one: ConstraintConfig): boolean =>
+    !holds(one.when, facts) || isWaived?.(one.id, backend.id) === true || satisfies(one, backend, zones, facts.at);
+  return isWell && fits && isAble && isWanted(facts, backend) && constraints.every(allows);
+}
+
+/** What the request itself wants: it may only take away. */
+function isWanted({ preference, at }: RequestFacts, backend: Backend): boolean {
+  if (preference === undefined) return true;
+  const { only, ignore, zeroRetention, backend: named } = preference;
+  if (named !== null && named !== backend.id) return false;
+  if (ignore.includes(backend.id) || only.some((list) => !list.includes(backend.id))) return false;
+  return !zeroRetention || known(backend, 'retention_days', at)?.value === 0;
 }
 
 /** True where a condition holds for a request; absent = always. */
@@ -55,16 +67,32 @@ export function holds(when: string | undefined, facts: RequestFacts): boolean {
   return condition === undefined || condition[1](facts);
 }
 
-function satisfies({ require: wanted }: ConstraintConfig, backend: Backend, zones: NaiveWorld['zones']): boolean {
+const GRADES = ['declared', 'contractual', 'reported', 'attested'];
+
+/** A fact that has not ended. */
+function known(backend: Backend, key: FactKey, at: number): Fact | undefined {
+  const fact = backend.facts.get(key);
+  return fact?.endsAt !== undefined && fact.endsAt <= at ? undefined : fact;
+}
+
+function satisfies(
+  { require: wanted, min_grade: grade = 'declared' }: ConstraintConfig,
+  backend: Backend,
+  zones: NaiveWorld['zones'],
+  at: number,
+): boolean {
   return Object.entries(wanted).every(([key, requirement]) => {
-    const value = backend.facts.get(key as FactKey)?.value;
-    if (value === undefined) return false;
+    const fact = known(backend, key as FactKey, at);
+    if (fact === undefined || GRADES.indexOf(fact.grade) < GRADES.indexOf(grade)) return false;
+    const { value } = fact;
     const values = Array.isArray(value) ? value : [value];
     if (typeof requirement !== 'object') return values.length === 1 && values[0] === requirement;
     if ('max' in requirement) return Number(value) <= requirement.max;
     if ('min' in requirement) return Number(value) >= requirement.min;
     const [form, named] = Object.entries(requirement)[0] as [string, string | string[]];
     const set = [named].flat().flatMap((name) => zones[name] ?? [name]);
+    if (form === 'all') return set.every((name) => values.includes(name));
+    if (form === 'any') return set.some((name) => values.includes(name));
     return values.every((item) => set.includes(item) === (form !== 'not_in'));
   });
 }
