@@ -71,7 +71,8 @@ const COLOS: Readonly<Record<string, string>> = {
   ZA: 'JNB CPT DUR',
 };
 
-const COUNTRY_OF: ReadonlyMap<string, string> = new Map(
+/** IATA code -> country. */
+export const COUNTRY_OF_COLO: ReadonlyMap<string, string> = new Map(
   Object.entries(COLOS).flatMap(([country, codes]) =>
     codes.split(' ').map((code): [string, string] => [code, country]),
   ),
@@ -81,5 +82,5 @@ const COUNTRY_OF: ReadonlyMap<string, string> = new Map(
 export function placeOf(request: Request): string | null {
   const cf = 'cf' in request ? request.cf : null;
   const colo = typeof cf === 'object' && cf !== null && 'colo' in cf ? cf.colo : null;
-  return typeof colo === 'string' ? (COUNTRY_OF.get(colo) ?? null) : null;
+  return typeof colo === 'string' ? (COUNTRY_OF_COLO.get(colo) ?? null) : null;
 }
