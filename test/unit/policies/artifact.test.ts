@@ -32,7 +32,8 @@ describe('the filter artifact', () => {
   ])('judges %s', (_name, state, got) => {
     const rejection = artifact.reject({ backend: signed, weight: 1 }, factsOf(aliasOf([signed])), viewOf(state));
     expect(rejection?.got ?? null).toBe(got);
-    if (rejection !== null) expect(rejection).toMatchObject({ id: 'artifact', kind: 'artifact', retryAfterMs: null });
+    const kinds = rejection === null ? [] : [rejection.kind, rejection.id];
+    expect(kinds).toEqual(got === null ? [] : ['artifact', 'artifact']);
   });
 
   it('takes the backend out of plan and recheck, and names its code only when nothing else is left', () => {
