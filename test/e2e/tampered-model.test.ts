@@ -19,7 +19,7 @@ function install(): string {
   return folder;
 }
 
-describe.skipIf(!hasHandbook)('an embedded model with one byte changed', { timeout: 30_000 }, () => {
+describe.skipIf(!hasHandbook)('an embedded model with one byte changed', { timeout: 90_000 }, () => {
   it('is not served; npm start says why', () => {
     const folder = install();
     const file = join(folder, 'models/handbook/handbook.gguf');
@@ -30,7 +30,7 @@ describe.skipIf(!hasHandbook)('an embedded model with one byte changed', { timeo
     const { status, stderr, stdout } = spawnSync(process.execPath, args, {
       cwd: join(folder, 'elsewhere'),
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 80_000,
     });
     expect(stderr).toContain('the embedded model is not served: files-differ: handbook.gguf: has the SHA-256');
     expect(stderr).toContain('Install the package again.');

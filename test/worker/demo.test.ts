@@ -1,5 +1,5 @@
 /** The demo in workerd: built by the command line with its model, routed by its policy, answered in the isolate. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -81,4 +81,21 @@ describe.skipIf(!hasHandbook)('the demo in workerd', () => {
       plan: [{ try: 'frankfurt' }, { try: 'frankfurt', mode: 'retry' }],
     });
   });
+
+  it('does not serve a model with one byte changed', async () => {
+    cpSync(join(folder, 'built'), join(folder, 'tampered'), { recursive: true });
+    const file = join(folder, 'tampered/handbook.bin');
+    const bytes = readFileSync(file);
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(file, bytes);
+    const tampered = createTestHarness({ workers: [{ configPath: join(folder, 'tampered/wrangler.toml') }] });
+    try {
+      await tampered.listen();
+      const response = await tampered.fetch('/v1/chat/completions', post(QUESTION));
+      expect(response.status).toBe(500);
+      expect(await response.text()).not.toContain('compute.countries');
+    } finally {
+      await tampered.close();
+    }
+  }, 60_000);
 });
