@@ -9,6 +9,7 @@ import type { SovereigntyFilter } from './filters/sovereignty.ts';
 import { isActive } from './judgement.ts';
 import { pickerFor, ruleOf } from './plan.ts';
 import { priceOfPolicy } from './price-of-policy.ts';
+import { withRetries } from './prices/retries.ts';
 import { score } from './prices/score.ts';
 import { propensity } from './propensity.ts';
 import { partsOf, type PolicyParts } from './snapshot.ts';
@@ -21,7 +22,8 @@ export const explain: ExplainFunction = (policy, facts, state, plan, decision, f
   const parts = partsOf(policy, facts);
   const { tieBreak } = ruleOf(parts, plan);
   const active = parts.constraints.filter((filter) => isActive(filter, facts, state));
-  const priced = plan.trace.map((one) => ({ ...one, ...score(one.candidate, facts, state, plan.objective) }));
+  const scored = plan.trace.map((one) => ({ ...one, ...score(one.candidate, facts, state, plan.objective) }));
+  const priced = withRetries(scored, state, plan.objective);
   return {
     decision_id: decision.id,
     at: new Date(facts.at).toISOString(),

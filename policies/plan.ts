@@ -12,6 +12,7 @@ import type {
 import { attemptsFor } from './attempts.ts';
 import { activeConditions, NO_REJECTIONS, rejectionsOf, withWaivers } from './judgement.ts';
 import { cheapestBy } from './pickers/cheapest.ts';
+import { withRetries } from './prices/retries.ts';
 import { score } from './prices/score.ts';
 import { refusalFor } from './refusal.ts';
 import { partsOf, type CompiledRule, type PickerEntry, type PolicyParts } from './snapshot.ts';
@@ -27,19 +28,17 @@ export const plan: PlanFunction = (policy, facts, state, random) => {
   const rule = ruleFor(parts.rules, facts);
   const { picker, priced } = pickerFor(parts, rule, facts);
   const active = activeConditions(parts, facts, state);
-  const trace: CandidateTrace[] = [];
-  const eligible: CandidateTrace[] = [];
+  const judged: CandidateTrace[] = [];
   for (const candidate of facts.alias.candidates) {
     const rejections = rejectionsOf(parts, active, candidate, facts, state);
-    if (rejections.length > 0) trace.push({ candidate, rejections, usd: null, parts: NO_PARTS, miss: null });
-    else {
-      const one = priced
+    judged.push(
+      rejections.length === 0 && priced
         ? pricedTrace(candidate, facts, state, rule.objective)
-        : { candidate, rejections, usd: null, parts: NO_PARTS, miss: null };
-      trace.push(one);
-      eligible.push(one);
-    }
+        : { candidate, rejections, usd: null, parts: NO_PARTS, miss: null },
+    );
   }
+  const trace = priced ? withRetries(judged, state, rule.objective) : judged;
+  const eligible = trace.filter(isEligible);
   const refused = eligible.length === 0;
   return {
     attempts: refused
@@ -56,6 +55,10 @@ export const plan: PlanFunction = (policy, facts, state, random) => {
     trace: parts.waives ? trace.map((one) => withWaivers(parts, active, one)) : trace,
   };
 };
+
+function isEligible({ rejections }: CandidateTrace): boolean {
+  return rejections.length === 0;
+}
 
 /** The picker that a request is under: its own wish, the rule's, the model's. */
 export function pickerFor({ pickers }: PolicyParts, rule: CompiledRule, facts: RequestFacts): PickerEntry {
