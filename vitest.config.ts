@@ -11,6 +11,8 @@ export default defineConfig({
     maxWorkers: 2,
     // Concurrent cases mostly wait: for stalls that they provoke, and for sockets.
     maxConcurrency: 16,
+    // A busy machine is slow, not wrong.
+    expect: { poll: { timeout: 10_000 } },
     restoreMocks: true,
   },
 });

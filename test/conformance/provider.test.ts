@@ -11,7 +11,7 @@ import { describeProvider, type ProviderProtocol } from './provider.ts';
 const folder = join(import.meta.dirname, '../../providers');
 const files = readdirSync(folder)
   .map((name) => basename(name, '.ts'))
-  .filter((name) => !['index', 'price-book', 'habits', 'places'].includes(name));
+  .filter((name) => !['index', 'price-book', 'habits', 'places', 'peak-prices'].includes(name));
 
 /** `CreateChatCompletionRequest` of OpenAI's published OpenAPI document (github.com/openai/openai-openapi, MIT). */
 const FIELDS =

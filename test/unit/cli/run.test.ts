@@ -75,7 +75,8 @@ describe.skipIf(!hasHandbook)('thalweg run', () => {
     const unknown = await run(['smal', 'Hello'], { file: DEMO });
     expect(unknown.code).toBe(2);
     expect(unknown.terminal.err()).toMatch(/^thalweg: .*"smal"/);
-    const constraint = 'constraints: [{ id: eu, require: { compute.countries: { subset: [FR] } } }]\n';
+    const constraint =
+      'constraints: [{ id: eu, when: "request.tokens_in < 50", require: { compute.countries: { subset: [FR] } } }]\n';
     const refused = await run(['small', 'Hello'], { file: DEMO + constraint });
     expect(refused.code).toBe(5);
     expect(refused.terminal.out()).toBe('');
