@@ -384,8 +384,3 @@ export const ERROR_ROWS = Object.freeze({
 
 /** A stable code of this gateway, kebab-case. */
 export type ErrorCode = keyof typeof ERROR_ROWS;
-
-/** Where each code is documented, relative to the repository. */
-export function docsOf(code: ErrorCode): string {
-  return `docs/errors.md#${code}`;
-}

@@ -12,7 +12,7 @@ export interface IpRange {
 }
 
 /** Four decimal numbers without leading zeros, which readers take for octal; null = it is not that. */
-export function parseIPv4(text: string): number | null {
+function parseIPv4(text: string): number | null {
   const parts = text.split('.');
   if (parts.length !== 4) return null;
   let value = 0;

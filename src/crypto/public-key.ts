@@ -73,7 +73,7 @@ function nameKind(oid: string): string {
 }
 
 /** The text that OpenSSL writes for the key; the hint is a digest of it. */
-export function publicKeyPem({ spki }: PublicKey): string {
+function publicKeyPem({ spki }: PublicKey): string {
   return writePem('PUBLIC KEY', spki);
 }
 

@@ -117,7 +117,7 @@ function clock(seconds: number): string {
 }
 
 /** `1.5 GB`; decimal units, as disks are sold. */
-export function formatBytes(bytes: number): string {
+function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
   let unit = 0;

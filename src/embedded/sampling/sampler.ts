@@ -38,7 +38,7 @@ export function createSampler({ temperature, topP, topK, seed }: Sampling): Samp
 }
 
 /** The token with the highest score; the first among equals. */
-export function bestToken(logits: Float32Array): number {
+function bestToken(logits: Float32Array): number {
   let best = 0;
   for (let id = 1; id < logits.length; id++) if (logits[id]! > logits[best]!) best = id;
   return best;
