@@ -44,11 +44,7 @@ function isElsewhere({ rejections }: CandidateTrace): boolean {
 }
 
 /** The request does not belong here at all: where to, is asked before everything else. */
-function elsewhere(
-  { locations, regions }: Elsewhere,
-  facts: RequestFacts,
-  trace: readonly CandidateTrace[],
-): Refusal {
+function elsewhere({ locations, regions }: Elsewhere, facts: RequestFacts, trace: readonly CandidateTrace[]): Refusal {
   const ids = new Set(
     trace.flatMap(({ rejections }) => rejections.filter((one) => one.kind === 'location')).map(({ id }) => id),
   );

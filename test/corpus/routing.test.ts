@@ -17,7 +17,12 @@ describe.skipIf(!hasMaterial())('the Azure conversation trace', () => {
   it.for(BARS)('at $speed x costs at most $usd USD, 95 % in time, no violation', ({ speed, usd }) => {
     const scenario = loadScenario();
     const random = seededRandom(1);
-    const report = run(scenario, loadTrace('azure', speed, () => random.next()), thalweg, 1);
+    const report = run(
+      scenario,
+      loadTrace('azure', speed, () => random.next()),
+      thalweg,
+      1,
+    );
     expect(report.usd).toBeLessThanOrEqual(usd);
     expect(report.attainment).toBeGreaterThanOrEqual(scenario.slo.attainment);
     expect(report.violations).toBe(0);

@@ -38,7 +38,7 @@ export class Traffic {
     this.#answersOf.set(socket, answers);
     socket.once('close', () => {
       // node:http says nothing to answers that still wait for their turn on a connection that is gone.
-      for (const outgoing of [...answers]) if (outgoing.socket === null) outgoing.emit('close');
+      for (const outgoing of answers.slice()) if (outgoing.socket === null) outgoing.emit('close');
       if (answers.length === 0) this.#answersOf.delete(socket);
     });
   }

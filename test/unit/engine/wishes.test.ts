@@ -78,7 +78,9 @@ describe('the provider object', () => {
 
   it('with a key twice is refused', async () => {
     const rig = await createRig(config());
-    const { reply } = rig.ask('{"model":"m","messages":[{"role":"user","content":"Hi"}],"provider":{"only":["near"],"only":["far"]}}');
+    const { reply } = rig.ask(
+      '{"model":"m","messages":[{"role":"user","content":"Hi"}],"provider":{"only":["near"],"only":["far"]}}',
+    );
     expect([reply.status, reply.headers['x-thalweg-code']]).toEqual([400, 'duplicate-key']);
   });
 });

@@ -175,7 +175,11 @@ describe('an error in a stream', () => {
 
   it('has the same shape where the stream passed through', () => {
     const tap = openaiResponses.createTap({ dialect: PLAIN, names: new Map() });
-    const created = { type: 'response.created', sequence_number: 6, response: { id: 'resp_1', model: 'm', output: [] } };
+    const created = {
+      type: 'response.created',
+      sequence_number: 6,
+      response: { id: 'resp_1', model: 'm', output: [] },
+    };
     const delta = { type: 'response.output_text.delta', sequence_number: 7, delta: 'x' };
     for (const body of [created, delta]) tap.inspect({ event: body.type, data: JSON.stringify(body) });
     const frames = tap.abort(error);
