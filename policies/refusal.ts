@@ -137,7 +137,9 @@ function messageOf(
       return `The request needs about ${contextNeeded(facts)} tokens, ${model} reads at most ${widestOf(trace)}.`;
     default: {
       const blocks = blockedBy.map(({ constraint, backends }) => `${constraint} blocks ${backends}`).join(', ');
-      return `None of the ${trace.length} backends of ${model} is allowed for this request: ${blocks}.`;
+      const nobody = trace.length === 1 ? 'The one backend' : `None of the ${trace.length} backends`;
+      const verdict = trace.length === 1 ? 'is not allowed' : 'is allowed';
+      return `${nobody} of ${model} ${verdict} for this request: ${blocks}.`;
     }
   }
 }

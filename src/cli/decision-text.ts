@@ -95,7 +95,7 @@ function describeCandidates(candidates: readonly JsonObject[], plan: readonly Js
       usd(candidate['score_usd']),
       typeof ttft['p50'] === 'number' ? `${ms(ttft['p50'])}..${ms(ttft['p95'])}` : 'unknown',
       typeof candidate['p_miss'] === 'number' ? percent(candidate['p_miss']) : '-',
-      text(candidate['health']),
+      healthText(candidate['health']),
       typeof candidate['evidence'] === 'string' ? candidate['evidence'] : '-',
       reason,
     ];
@@ -103,6 +103,14 @@ function describeCandidates(candidates: readonly JsonObject[], plan: readonly Js
   });
   const head = ['BACKEND', 'PLACE', 'SCORE', 'TTFT P50..P95', 'MISS', 'HEALTH', 'EVIDENCE', 'WHY'];
   return alignColumns([head.map((word) => paint('dim', word)), ...rows]);
+}
+
+/** The words of breakers are for those who know breakers: here they say whether a backend answers. */
+const HEALTH: Readonly<Record<string, string>> = { closed: 'ok', 'half-open': 'probing', open: 'down' };
+
+function healthText(health: Json | undefined): string {
+  const word = text(health);
+  return HEALTH[word] ?? word;
 }
 
 /** Why it is out, or what let it in although a constraint says no. */
