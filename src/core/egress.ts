@@ -49,4 +49,9 @@ export class EgressPermit {
   static allows(permit: EgressPermit, origin: string): boolean {
     return #genuine in permit && permit.origin === origin;
   }
+
+  /** True when `permit` was minted by this copy of the class; only then its other members say anything. */
+  static isGenuine(permit: EgressPermit): boolean {
+    return #genuine in permit;
+  }
 }

@@ -49,6 +49,7 @@ export class Exchange extends Alarm implements Dispatcher.DispatchHandler, Upstr
   #bytes = 0;
   readonly #pending: Uint8Array[] = [];
   #isOpening = true;
+  #failedAtOnce: GatewayError | null = null;
   #isPaused = false;
   #isDone = false;
 
@@ -63,16 +64,18 @@ export class Exchange extends Alarm implements Dispatcher.DispatchHandler, Upstr
     this.#wait('connect', request.limits.connectMs);
   }
 
-  /** `open` has returned its control: from now on the handler may be called. */
+  /** `open` returns its control now: from the next microtask on the handler may be called. */
   opened(): void {
     this.#isOpening = false;
+    const error = this.#failedAtOnce;
+    if (error !== null) queueMicrotask(() => this.fail(error));
   }
 
   /** Ends the exchange with an error, at the earliest after `open` has returned. */
   fail(error: GatewayError): void {
     if (this.#isDone) return;
     if (this.#isOpening) {
-      queueMicrotask(() => this.fail(error));
+      this.#failedAtOnce ??= error;
       return;
     }
     this.deliver();

@@ -1,7 +1,7 @@
 /** The transport on Node: undici's dispatch, one pool per origin, one timer wheel, no Web Streams and no promises. */
 import type { Clock } from '../../core/clock.ts';
 import { EgressPermit } from '../../core/egress.ts';
-import { GatewayError } from '../../core/gateway-error.ts';
+import { GatewayError, toGatewayError } from '../../core/gateway-error.ts';
 import type { Transport, UpstreamControl, UpstreamHandler, UpstreamRequest } from '../../core/transport.ts';
 import type { Lookup } from './connector.ts';
 import { Exchange } from './exchange.ts';
@@ -37,12 +37,23 @@ export function createNodeTransport(options: NodeTransportOptions): Transport {
 
   const open = (request: UpstreamRequest, handler: UpstreamHandler): UpstreamControl => {
     const exchange = new Exchange(request, handler, wheel, options.maxAnswerBytes);
-    const { url, body } = request;
+    try {
+      start(request, exchange);
+    } catch (cause) {
+      // a request that cannot even be begun is one failure of one exchange
+      exchange.fail(toGatewayError(cause));
+    }
+    exchange.opened();
+    return exchange;
+  };
+
+  const start = (request: UpstreamRequest, exchange: Exchange): void => {
+    const { url, body, permit } = request;
     const cut = originLength(url);
-    const origin = origins.find(url.slice(0, cut), request.permit.route);
+    const origin = EgressPermit.isGenuine(permit) ? origins.find(url.slice(0, cut), permit.route) : null;
     if (closed !== null) {
       exchange.fail(new GatewayError('gateway-shutdown'));
-    } else if (origin === null || !EgressPermit.allows(request.permit, origin.name)) {
+    } else if (origin === null || !EgressPermit.allows(permit, origin.name)) {
       exchange.fail(new GatewayError('egress-denied'));
     } else {
       const rest = url.slice(cut);
@@ -53,8 +64,6 @@ export function createNodeTransport(options: NodeTransportOptions): Transport {
         .pool(request.limits.connectMs)
         .dispatch({ path, method: request.method, headers, body: payload }, exchange);
     }
-    exchange.opened();
-    return exchange;
   };
 
   const close = (): Promise<void> => {
