@@ -157,6 +157,8 @@ export const TapMark = Object.freeze({
   usageOnly: 4,
   /** An error inside the stream; see `error`. */
   error: 8,
+  /** Carries content in one of `StreamTap.words` and nothing else: until another kind of event comes, one that differs in it alone means the same. */
+  wordsOnly: 16,
 });
 
 /** Looks at frames that pass through untouched and keeps what settlement needs. */
@@ -171,6 +173,8 @@ export interface StreamTap {
   readonly error: GatewayError | null;
   /** True once every choice that began has a finish reason. */
   readonly finished: boolean;
+  /** Names of the fields that `TapMark.wordsOnly` is about, as they stand in JSON with their colon; absent = there are none. */
+  readonly words?: readonly string[];
   /** The error in this language that ends the stream, named and numbered to follow the frames that were inspected. */
   abort(error: GatewayError, requestId?: string): readonly Frame[];
   /** The last sealed reasoning in the answer; absent or null = none was seen. */

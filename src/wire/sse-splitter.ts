@@ -25,6 +25,8 @@ export interface RawEvent {
 export interface SseSplitter {
   /** Appends the events that `chunk` completes; the chunk must not be changed afterwards. Throws GatewayError `upstream-too-large`. */
   push(chunk: Uint8Array, out: RawEvent[]): void;
+  /** True when what comes next begins an event: nothing waits to be completed. */
+  readonly isAtBorder: boolean;
   /** The bytes ended. True when an event without its blank line remained; it is appended too. */
   end(out: RawEvent[]): boolean;
 }
@@ -122,6 +124,10 @@ class Splitter implements SseSplitter {
   constructor(limits: EventLimits) {
     this.#limits = limits;
     this.#carry = new Carry(limits);
+  }
+
+  get isAtBorder(): boolean {
+    return this.#mark === 3 && !this.#content && !this.#open && !this.#afterCr && this.#carry.length === 0;
   }
 
   push(chunk: Uint8Array, out: RawEvent[]): void {

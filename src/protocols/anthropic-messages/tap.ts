@@ -3,14 +3,13 @@ import { GatewayError } from '../../core/gateway-error.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { TapMark, type Frame, type StreamTap } from '../../core/protocol.ts';
 import type { FinishReason, Usage } from '../../core/usage.ts';
-import { Stencil } from '../../wire/codec/stencil.ts';
 import { writeErrorFrames } from './error-write.ts';
 import { readFinish } from './finish.ts';
 import { STOP, StreamGrammar } from './grammar.ts';
 import { mergeUsage, readUsage } from './usage.ts';
 
 /** Delta fields whose words differ from event to event. */
-const WORDS = ['"text":', '"thinking":', '"partial_json":'];
+const WORDS: readonly string[] = ['"text":', '"thinking":', '"partial_json":'];
 
 /** The tap of one stream. */
 export class MessagesTap implements StreamTap {
@@ -19,8 +18,8 @@ export class MessagesTap implements StreamTap {
   error: GatewayError | null = null;
   finished = false;
   seal: string | null = null;
+  readonly words = WORDS;
   readonly #grammar = new StreamGrammar();
-  readonly #stencil = new Stencil(WORDS);
   #over = false;
   #usage: JsonObject | null = null;
   #word: string | null = null;
@@ -40,7 +39,6 @@ export class MessagesTap implements StreamTap {
 
   inspect(frame: Frame): number {
     if (this.#over) return TapMark.none;
-    if (this.#stencil.fits(frame.data)) return TapMark.content;
     const event = this.#grammar.read(frame);
     if (event === null) return TapMark.none;
     if (event instanceof GatewayError) {
@@ -48,25 +46,18 @@ export class MessagesTap implements StreamTap {
       this.error = event;
       return TapMark.error;
     }
-    return this.#look(event.type, event.data, frame.data);
+    return this.#look(event.type, event.data);
   }
 
-  #look(type: string, data: JsonObject, text: string): number {
+  #look(type: string, data: JsonObject): number {
     switch (type) {
       case 'message_start':
         return this.#start(data['message']);
       case 'content_block_start':
-        this.#stencil.forget();
         return this.#block(data['content_block']);
-      case 'content_block_stop':
-        this.#stencil.forget();
-        return TapMark.none;
-      case 'content_block_delta': {
+      case 'content_block_delta':
         this.#sealed(data['delta']);
-        const marks = isSaid(data['delta']) ? TapMark.content : TapMark.none;
-        if (marks === TapMark.content) this.#stencil.learn(text);
-        return marks;
-      }
+        return isSaid(data['delta']) ? TapMark.content | TapMark.wordsOnly : TapMark.none;
       case 'message_delta':
         this.#count(data['usage']);
         if (isJsonObject(data['delta']) && typeof data['delta']['stop_reason'] === 'string') {

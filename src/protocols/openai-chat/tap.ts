@@ -7,12 +7,12 @@ import { choiceIndex, isDone, noAnswer, notAChunk } from './chunk.ts';
 import { writeErrorFrames } from './error-frames.ts';
 import { inBandError } from './in-band-error.ts';
 import { readFinish } from './finish.ts';
-import { Stencil } from '../../wire/codec/stencil.ts';
 import { DETAILS, lastSealIn } from './reasoning-details.ts';
 import { readUsage, usageIn } from './usage.ts';
 
 /** Delta fields whose words differ from chunk to chunk. */
-const WORDS = ['"content":', '"reasoning_content":', '"reasoning":'];
+const WORDS: readonly string[] = ['"content":', '"reasoning_content":', '"reasoning":'];
+const WORDS_ONLY = TapMark.content | TapMark.wordsOnly;
 
 /** The tap of one stream. */
 export class ChatTap implements StreamTap {
@@ -20,6 +20,7 @@ export class ChatTap implements StreamTap {
   model: string | null = null;
   error: GatewayError | null = null;
   seal: string | null = null;
+  readonly words = WORDS;
   readonly #excludesReasoning: boolean;
   #usage: JsonObject | null = null;
   #over = false;
@@ -27,7 +28,6 @@ export class ChatTap implements StreamTap {
   readonly #words: (string | null | undefined)[] = [];
   #running = 0;
   #calls = false;
-  readonly #stencil = new Stencil(WORDS);
 
   /** @param from what is known of the upstream */
   constructor(from: ReadContext) {
@@ -60,7 +60,6 @@ export class ChatTap implements StreamTap {
       this.#over = true;
       return TapMark.terminal;
     }
-    if (frame.event === null && this.#stencil.fits(data)) return TapMark.content;
     let chunk: Json;
     try {
       chunk = JSON.parse(data) as Json;
@@ -71,8 +70,7 @@ export class ChatTap implements StreamTap {
     const error = inBandError(chunk, frame.event);
     if (error !== null) return this.#fail(error);
     const marks = this.look(chunk);
-    if (marks === TapMark.content && frame.event === null) this.#stencil.learn(data);
-    return marks;
+    return marks === TapMark.content ? WORDS_ONLY : marks;
   }
 
   #fail(error: GatewayError): number {

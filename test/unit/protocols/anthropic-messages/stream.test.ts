@@ -224,17 +224,18 @@ describe('the tap', () => {
   it('commits at the first words, not at the prologue', () => {
     const [text] = block(0, { type: 'text', text: '' });
     const words = event('content_block_delta', { index: 0, delta: textDeltas('Hi')[0] });
-    const { none, content } = TapMark;
-    expect(marks(START, event('ping'), text ?? START, words)).toEqual([none, none, none, content]);
+    const { none, content, wordsOnly } = TapMark;
+    const seen = marks(START, event('ping'), text ?? START, words);
+    expect(seen).toEqual([none, none, none, content | wordsOnly]);
     expect(marks(START, block(0, { type: 'tool_use', id: 'a', name: 'f', input: {} })[0] ?? START)[1]).toBe(content);
     expect(marks(START, block(0, { type: 'server_tool_use', id: 'a' })[0] ?? START)[1]).toBe(content);
   });
 
-  it('knows the next words by their likeness, and forgets them with their block', () => {
+  it('says which events differ in their words alone, and refuses words behind the end of their block', () => {
     const word = (text: string): Frame => event('content_block_delta', { index: 0, delta: textDeltas(text)[0] });
     const [open, , stop] = block(0, { type: 'text', text: '' }, ...textDeltas('x'));
-    const { none, content, error } = TapMark;
-    const seen = marks(START, open ?? START, word('a'), word('b'), word('c"d'), stop ?? START, word('late'));
-    expect(seen).toEqual([none, none, content, content, content, none, error]);
+    const { none, content, error, wordsOnly } = TapMark;
+    const seen = marks(START, open ?? START, word('a'), word('c"d'), stop ?? START, word('late'));
+    expect(seen).toEqual([none, none, content | wordsOnly, content | wordsOnly, none, error]);
   });
 });

@@ -92,7 +92,8 @@ describe('the tap', () => {
   it('marks content, usage and end', () => {
     const tap = openaiChat.createTap(FROM);
     const marks = ANSWER.map((frame) => tap.inspect(frame));
-    expect(marks).toEqual([TapMark.content, TapMark.content, TapMark.none, TapMark.usageOnly, TapMark.terminal]);
+    const words = TapMark.content | TapMark.wordsOnly;
+    expect(marks).toEqual([words, words, TapMark.none, TapMark.usageOnly, TapMark.terminal]);
     expect(tap).toMatchObject({
       id: 'chatcmpl-1',
       model: 'up-1',
