@@ -14,25 +14,27 @@ export const systemClock: Clock = Object.freeze({
 });
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-/** All pairs of characters: an id is put together from half as many pieces. */
-const PAIRS: readonly string[] = Array.from({ length: 1024 }, (_, i) => ALPHABET[i >> 5]! + ALPHABET[i & 31]!);
-const ID_BYTES = 24;
-const POOL_BYTES = ID_BYTES * 256;
+const ID_LENGTH = 24;
+const POOL_LENGTH = ID_LENGTH * 256;
 
-/** Chance from the platform's cryptographic source, drawn in pools so that an id costs no system call. */
+/** Chance from the platform's cryptographic source, drawn in pools so that an id costs neither a system call nor a loop. */
 export function createSystemRandom(): Random {
-  const pool = new Uint8Array(POOL_BYTES);
-  let at = POOL_BYTES;
+  let pool = '';
+  let at = POOL_LENGTH;
   return {
     next: () => Math.random(),
     id() {
-      if (at === POOL_BYTES) {
-        crypto.getRandomValues(pool);
+      if (at === POOL_LENGTH) {
+        pool = drawCharacters();
         at = 0;
       }
-      let id = '';
-      for (const end = at + ID_BYTES; at < end; at += 2) id += PAIRS[((pool[at]! & 31) << 5) | (pool[at + 1]! & 31)]!;
-      return id;
+      return pool.slice(at, (at += ID_LENGTH));
     },
   };
+}
+
+function drawCharacters(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(POOL_LENGTH));
+  for (let i = 0; i < POOL_LENGTH; i++) bytes[i] = ALPHABET.charCodeAt(bytes[i]! & 31);
+  return new TextDecoder().decode(bytes);
 }

@@ -2,6 +2,9 @@
 import type { Picker, RequestFacts, Scored, StateView, TieBreak } from '../../src/core/policy.ts';
 import { breakTies } from './tie-break.ts';
 
+/** Up to this many are sorted by insertion. */
+const FEW = 32;
+
 /** Scores that are so near to the best, relatively, count as equal to it. */
 const TIE = 0.03;
 
@@ -57,7 +60,7 @@ function rank<T extends Scored>(
   facts: RequestFacts,
   state: StateView,
 ): { readonly sorted: T[]; readonly ties: number } {
-  const sorted = scored.toSorted(byUsd);
+  const sorted = byCost(scored);
   const ties = scored.length < 2 ? 0 : countTies(sorted);
   if (ties < 2 || tieBreak === null) return { sorted, ties };
   return { sorted, ties: breakTies(sorted, ties, tieBreak, facts, state) };
@@ -78,6 +81,19 @@ function within(usd: number | null, best: number): boolean {
 /** Requests under way per unit of weight. */
 function busy({ candidate: { backend, weight } }: Scored, { backends }: StateView): number {
   return (backends[backend.index]?.inFlight ?? 0) / weight;
+}
+
+/** Stable; candidates are few and mostly in order, where inserting beats a sort that must expect anything. */
+function byCost<T extends Scored>(scored: readonly T[]): T[] {
+  if (scored.length > FEW) return scored.toSorted(byUsd);
+  const sorted = scored.slice();
+  for (let i = 1; i < sorted.length; i++) {
+    const one = sorted[i]!;
+    let at = i;
+    for (; at > 0 && byUsd(sorted[at - 1]!, one) > 0; at--) sorted[at] = sorted[at - 1]!;
+    sorted[at] = one;
+  }
+  return sorted;
 }
 
 function byUsd(a: Scored, b: Scored): number {

@@ -225,6 +225,8 @@ export interface FieldScan {
   readonly end: number;
   /** Every top-level key in order. */
   readonly keys: readonly string[];
+  /** How many arrays there are, at any depth. */
+  readonly arrays: number;
 }
 
 /** One wire language. Implementations are stateless; readers, writers and taps are made per exchange. */

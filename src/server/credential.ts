@@ -7,12 +7,12 @@ import { Secret } from '../core/secret.ts';
 const KEY_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'] as const;
 
 /** RFC 6750: the scheme in any case, spaces, one token; tabs and other schemes are no credential here. */
-const BEARER = /^bearer +([^\s,]+)$/i;
+const BEARER = /^bearer +[^\s,]+$/i;
 
 /** Reads the credential. Keys in the query string are not looked at: they end up in logs on the way. */
 export function readCredential(headers: HeaderView): PresentedCredential | null {
   const authorization = headers.get('authorization');
-  let key = authorization === null ? null : (BEARER.exec(authorization)?.[1] ?? null);
+  let key = authorization === null || !BEARER.test(authorization) ? null : tokenOf(authorization);
   let where: string[] | null = null;
   let first = 'authorization';
   for (const name of KEY_HEADERS) {
@@ -27,4 +27,9 @@ export function readCredential(headers: HeaderView): PresentedCredential | null 
   }
   if (where !== null) return { kind: 'ambiguous', where };
   return key === null ? null : { kind: 'key', key: new Secret(key) };
+}
+
+/** Nearly everybody sends one space. */
+function tokenOf(bearer: string): string {
+  return bearer.slice(bearer.lastIndexOf(' ') + 1);
 }

@@ -58,6 +58,8 @@ export class JsonReader {
   readonly #shift: number;
   readonly #limits: ReadLimits;
   readonly #sinkFor: SinkFor;
+  /** Arrays that were opened so far. */
+  arrays = 0;
   #high = 0;
   #escaped = false;
 
@@ -154,6 +156,7 @@ export class JsonReader {
 
   #readArray(at: number, depth: number): number {
     const bytes = this.#bytes;
+    this.arrays++;
     this.#checkDepth(depth);
     at = this.skipSpace(at + 1);
     if (bytes[at] === CLOSE_ARRAY) return at + 1;

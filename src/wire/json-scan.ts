@@ -36,6 +36,7 @@ export function scanObject(
   if (rest < bytes.length) throw reader.fault(rest, 'nothing after the object');
   if (reader.sawHighBytes) checkUtf8(bytes);
   scan.end = end - 1;
+  scan.arrays = reader.arrays;
   return scan;
 }
 
@@ -65,6 +66,7 @@ class Scan implements ObjectScan, MemberSink {
   readonly body: Uint8Array;
   readonly keys: string[] = [];
   end = 0;
+  arrays = 0;
   /** Four offsets per key: key start and end, value start and end. */
   readonly #marks: number[] = [];
   readonly #spellings: ReadonlyMap<string, string>;

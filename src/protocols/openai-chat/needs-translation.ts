@@ -11,15 +11,22 @@ interface Habit {
   readonly needs: (message: JsonObject) => boolean;
 }
 
-const habitsByDialect = new WeakMap<Dialect, readonly Habit[]>();
+/** All habits of a dialect, and every name of theirs. */
+interface Habits {
+  readonly all: readonly Habit[];
+  readonly names: readonly string[];
+}
+
+const habitsByDialect = new WeakMap<Dialect, Habits>();
 
 /** The habits of a dialect, which lives as long as its snapshot: made once. */
-function habitsOf(dialect: Dialect): readonly Habit[] {
+function habitsOf(dialect: Dialect): Habits {
   let habits = habitsByDialect.get(dialect);
   if (habits === undefined) {
-    habits = [idHabit(dialect), roleHabit(dialect), reasoningHabit(dialect), detailsHabit(dialect)].filter(
+    const all = [idHabit(dialect), roleHabit(dialect), reasoningHabit(dialect), detailsHabit(dialect)].filter(
       (habit) => habit !== null,
     );
+    habits = { all, names: all.flatMap(({ names }) => names) };
     habitsByDialect.set(dialect, habits);
   }
   return habits;
@@ -71,14 +78,13 @@ export function needsTranslation(scan: FieldScan, _outline: RequestOutline, dial
   if (control !== 'reasoning' && details !== true && scan.has('reasoning')) return true;
   if (isNamedTwice(scan, dialect)) return true;
   if (dialect.forcedTool === false && isForced(scan.value('tool_choice'))) return true;
-  const habits = habitsOf(dialect);
-  const range = habits.length === 0 ? null : scan.range('messages');
+  const { all, names } = habitsOf(dialect);
+  const range = all.length === 0 ? null : scan.range('messages');
   if (range === null) return false;
-  const names = habits.flatMap((habit) => habit.names);
   if (!hasName(scan.body, range[0], range[1], names)) return false;
   const messages = scan.value('messages');
   if (!isJsonArray(messages)) return false;
-  return messages.some((message) => isJsonObject(message) && habits.some(({ needs }) => needs(message)));
+  return messages.some((message) => isJsonObject(message) && all.some(({ needs }) => needs(message)));
 }
 
 /** A splice would rename one field onto the other: `max_tokens` beside `max_completion_tokens`. */

@@ -127,7 +127,8 @@ function mediaNeeds(scan: FieldScan): number {
   const count = countElements(scan.body, range[0], range[1], LIMITS.messages, LEAST_MESSAGE);
   if (count === null || count === 0) throw invalid('messages', 'an array with at least one message');
   if (count > LIMITS.messages) throw invalid('messages', `an array of at most ${LIMITS.messages} messages`);
-  if (!hasName(scan.body, range[0], range[1], MEDIA_NAMES)) return 0;
+  // a media part stands in a list of parts
+  if (scan.arrays === 1 || !hasName(scan.body, range[0], range[1], MEDIA_NAMES)) return 0;
   const messages = scan.value('messages');
   let needs = 0;
   for (const message of isJsonArray(messages) ? messages : []) {

@@ -26,6 +26,8 @@ export class NodeSink implements ReplySink, CallHost {
   #isGone = false;
   /** Somebody was told to wait for `onDrain`. */
   #isAwaited = false;
+  /** Its length is known, so that it is written and ended in one turn. */
+  #isWhole = false;
   #isFlushing = false;
   readonly #queue: Uint8Array[] = [];
   #queued = 0;
@@ -66,15 +68,16 @@ export class NodeSink implements ReplySink, CallHost {
       this.cut();
       return;
     }
+    this.#isWhole = headers.includes('content-length');
     // What is written in this turn goes out with the head; where nothing is, the head of a stream goes alone.
-    if (!headers.includes('content-length')) this.#flushSoon();
+    if (!this.#isWhole) this.#flushSoon();
   }
 
   write(chunk: Uint8Array): boolean {
     if (this.#isOver || this.#isGone) return true;
     this.#queue.push(chunk);
     this.#queued += chunk.byteLength;
-    this.#flushSoon();
+    if (!this.#isWhole || this.#queued >= QUEUE_BYTES) this.#flushSoon();
     if (this.#queued < QUEUE_BYTES && this.#slow === null) return true;
     this.#isAwaited = true;
     return false;

@@ -5,7 +5,7 @@ import { GatewayError, toGatewayError } from '../../core/gateway-error.ts';
 import type { Transport, UpstreamControl, UpstreamHandler, UpstreamRequest } from '../../core/transport.ts';
 import type { Lookup } from './connector.ts';
 import { Exchange } from './exchange.ts';
-import { originLength, Origins } from './origins.ts';
+import { Origins } from './origins.ts';
 import { TimerWheel } from './timer-wheel.ts';
 
 /** How a Node transport is made. */
@@ -49,15 +49,13 @@ export function createNodeTransport(options: NodeTransportOptions): Transport {
 
   const start = (request: UpstreamRequest, exchange: Exchange): void => {
     const { url, body, permit } = request;
-    const cut = originLength(url);
-    const origin = EgressPermit.isGenuine(permit) ? origins.find(url.slice(0, cut), permit.route) : null;
+    const place = EgressPermit.isGenuine(permit) ? origins.find(url, permit.route) : null;
     if (closed !== null) {
       exchange.fail(new GatewayError('gateway-shutdown'));
-    } else if (origin === null || !EgressPermit.allows(permit, origin.name)) {
+    } else if (place === null || !EgressPermit.allows(permit, place.origin.name)) {
       exchange.fail(new GatewayError('egress-denied'));
     } else {
-      const rest = url.slice(cut);
-      const path = rest.startsWith('/') ? rest : `/${rest}`;
+      const { origin, path } = place;
       const headers = [...request.headers, 'accept-encoding', 'identity'];
       const payload = body.length === 0 ? null : body;
       origin

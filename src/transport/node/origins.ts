@@ -4,8 +4,15 @@ import type { EgressRoute } from '../../core/egress-route.ts';
 import { createConnector, type Lookup } from './connector.ts';
 import type { TimerWheel } from './timer-wheel.ts';
 
-/** Spellings of origins that are remembered; more than a configuration has backends. */
-const MAX_SPELLINGS = 4096;
+/** URLs whose origin is remembered: forgotten all at once when there are more, for some name what is stored somewhere. */
+const MAX_PLACES = 4096;
+
+/** Where a request goes. */
+export interface Place {
+  readonly origin: Origin;
+  /** With the query. */
+  readonly path: string;
+}
 
 /** One origin under the terms of one route; its pool is made when the first permitted request comes. */
 export class Origin {
@@ -57,21 +64,32 @@ export interface OriginSettings {
 export class Origins {
   readonly #settings: OriginSettings;
   readonly #byName = new Map<string, Origin>();
-  readonly #bySpelling = new Map<string, Origin>();
-  readonly #byRoute = new WeakMap<EgressRoute, Map<string, Origin>>();
+  readonly #places = new Map<string, Place>();
+  readonly #byRoute = new WeakMap<EgressRoute, Map<string, Place>>();
 
   constructor(settings: OriginSettings) {
     this.#settings = settings;
   }
 
   /**
-   * The origin written as `spelling` (a URL up to its path), or null when that is not a plain http or https origin. Routes of
-   * other terms have pools of their own: no connection that was opened for one serves another.
+   * Where `url` leads, or null when that is not a plain http or https origin. Routes of other terms have pools of their own: no
+   * connection that was opened for one serves another.
    */
-  find(spelling: string, route: EgressRoute | null): Origin | null {
-    const spellings = route === null ? this.#bySpelling : this.#spellingsOf(route);
-    const known = spellings.get(spelling);
+  find(url: string, route: EgressRoute | null): Place | null {
+    const places = route === null ? this.#places : this.#placesOf(route);
+    const known = places.get(url);
     if (known !== undefined) return known;
+    const cut = originLength(url);
+    const origin = this.#originOf(url.slice(0, cut), route);
+    if (origin === null) return null;
+    const rest = url.slice(cut);
+    const place = { origin, path: rest.startsWith('/') ? rest : `/${rest}` };
+    if (places.size === MAX_PLACES) places.clear();
+    places.set(url, place);
+    return place;
+  }
+
+  #originOf(spelling: string, route: EgressRoute | null): Origin | null {
     const url = URL.parse(spelling);
     if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return null;
     if (url.href !== `${url.origin}/`) return null;
@@ -82,14 +100,13 @@ export class Origins {
       origin = new Origin(url.origin, route, this.#settings);
       this.#byName.set(name, origin);
     }
-    if (spellings.size < MAX_SPELLINGS) spellings.set(spelling, origin);
     return origin;
   }
 
-  #spellingsOf(route: EgressRoute): Map<string, Origin> {
-    let spellings = this.#byRoute.get(route);
-    if (spellings === undefined) this.#byRoute.set(route, (spellings = new Map()));
-    return spellings;
+  #placesOf(route: EgressRoute): Map<string, Place> {
+    let places = this.#byRoute.get(route);
+    if (places === undefined) this.#byRoute.set(route, (places = new Map()));
+    return places;
   }
 
   /** Closes every pool. */
@@ -99,7 +116,7 @@ export class Origins {
 }
 
 /** Length of the part of a URL that names the origin: up to the first `/`, `?` or `#` after `://`. */
-export function originLength(url: string): number {
+function originLength(url: string): number {
   const start = url.indexOf('://') + 3;
   for (let i = start; i < url.length; i++) {
     const code = url.charCodeAt(i);
