@@ -7,9 +7,9 @@ import type { Expression } from './expressions.ts';
 import { locationFilter, LOCATION_KEY, type LocationFilter } from './filters/location.ts';
 import { preference } from './filters/preference.ts';
 import { sovereigntyFilter } from './filters/sovereignty.ts';
-import { intersectionOf, maskOf } from './mask.ts';
+import { maskOf } from './mask.ts';
 import { appliesTo, isFor, type Caller, type ScopedConstraint } from './scopes.ts';
-import type { PolicyParts, StaticFilter } from './snapshot.ts';
+import type { DynamicFilter, PolicyParts, StaticFilter } from './snapshot.ts';
 import type { Zones } from './zones.ts';
 
 /** A constraint with its condition compiled; null = it always holds. */
@@ -45,7 +45,7 @@ export function compileParts(common: CommonParts, caller: Caller, at: number): P
   });
   const always = fixed.filter(({ filter }) => filter.active === undefined);
   const locations = mine.flatMap((one) => locationsOf(one, waivers, common));
-  const dynamic = [...locations, ...common.builtin];
+  const dynamic = [...locations, ...common.builtin].map((filter) => dynamicFilter(filter, backends));
   return {
     backends,
     aliases,
@@ -57,15 +57,20 @@ export function compileParts(common: CommonParts, caller: Caller, at: number): P
     always,
     conditional: fixed.filter(({ filter }) => filter.active !== undefined),
     dynamic,
-    wishing: [...dynamic, preference],
+    wishing: [...dynamic, dynamicFilter(preference, backends)],
     locations,
     waives: fixed.some(({ waived }) => waived !== null),
-    kept: intersectionOf(
-      backends.length,
-      always.map(({ keeps }) => keeps),
-    ),
-    blocked: backends.map(() => null),
+    verdicts: new Map(),
   };
+}
+
+/** False where a filter keeps a backend whatever is asked. */
+export function mayReject(filter: Filter, backend: Backend): boolean {
+  return filter.compile?.({ backend, weight: 1 }) !== true;
+}
+
+function dynamicFilter(filter: Filter, backends: readonly Backend[]): DynamicFilter {
+  return { filter, concerns: maskOf(backends.length, (index) => mayReject(filter, backends[index]!)) };
 }
 
 function fixedFilter(

@@ -5,7 +5,7 @@ import type { RuleConfig, WholeConfig } from '../src/core/config.ts';
 import type { ClassifyStage, Filter, LossyMode, Objective, PolicySnapshot } from '../src/core/policy.ts';
 import { endOfDay } from '../src/core/units.ts';
 import { createStage } from './classify/stage.ts';
-import { compileParts, type CommonParts, type ReadyConstraint } from './compile-parts.ts';
+import { compileParts, mayReject, type CommonParts, type ReadyConstraint } from './compile-parts.ts';
 import { readsOf } from './evidence/reads.ts';
 import { compileExpression, isAlways, type Expression } from './expressions.ts';
 import { endsOf } from './facts.ts';
@@ -83,11 +83,6 @@ export function compilePolicy({ whole, backends, aliases, digest }: PolicyInput)
     { digest, classify: compileStage(whole, constraints), sticky: sticks },
     new ScopedParts(whole, ends, (caller, at) => compileParts(common, caller, at)),
   );
-}
-
-/** False where a filter keeps a backend whatever is asked. */
-function mayReject(filter: Filter, backend: Backend): boolean {
-  return filter.compile?.({ backend, weight: 1 }) !== true;
 }
 
 /** Every condition of constraints and rules. */

@@ -2,25 +2,61 @@
 import type { Candidate } from '../src/core/backend.ts';
 import type { CandidateTrace, Filter, Rejection, RequestFacts, StateView } from '../src/core/policy.ts';
 import { isIn } from './mask.ts';
-import type { PolicyParts, StaticFilter } from './snapshot.ts';
+import type { DynamicFilter, FixedVerdicts, PolicyParts } from './snapshot.ts';
 
 /** Every rejection of a candidate that is in. */
 export const NO_REJECTIONS: readonly Rejection[] = Object.freeze([]);
 
-/** The conditional constraints that hold for a request; none is `NONE_ACTIVE`, without allocation. */
-export function activeConditions(
-  { conditional }: PolicyParts,
-  facts: RequestFacts,
-  state: StateView,
-): readonly StaticFilter[] {
-  let active: StaticFilter[] | null = null;
-  for (const one of conditional) {
-    if (isActive(one.filter, facts, state)) (active ??= []).push(one);
-  }
-  return active ?? NONE_ACTIVE;
+/** Combinations of conditions whose verdicts are kept. */
+const MAX_COMBINATIONS = 64;
+
+/** What holds for a request. */
+export interface Active {
+  readonly fixed: FixedVerdicts;
+  /** The filters that look at the request or at the state, as far as they apply. */
+  readonly dynamic: readonly DynamicFilter[];
 }
 
-const NONE_ACTIVE: readonly StaticFilter[] = Object.freeze([]);
+/** Asks every condition once. */
+export function activeConditions(parts: PolicyParts, facts: RequestFacts, state: StateView): Active {
+  const dynamic = facts.preference === undefined ? parts.dynamic : parts.wishing;
+  return { fixed: verdictsUnder(parts, facts, state), dynamic: applying(dynamic, facts, state) };
+}
+
+function verdictsUnder(
+  { backends, conditional, verdicts }: PolicyParts,
+  facts: RequestFacts,
+  state: StateView,
+): FixedVerdicts {
+  let key: string | number = 0;
+  for (let i = 0; i < conditional.length; i++) {
+    if (!isActive(conditional[i]!.filter, facts, state)) continue;
+    if (conditional.length <= 31) key = Number(key) | (1 << i);
+    else key = `${key} ${i}`;
+  }
+  const known = verdicts.get(key);
+  if (known !== undefined) return known;
+  const fresh = { active: applying(conditional, facts, state), said: backends.map(() => null) };
+  if (verdicts.size === MAX_COMBINATIONS) verdicts.clear();
+  verdicts.set(key, fresh);
+  return fresh;
+}
+
+/** Those that apply; where all do it costs no list. */
+function applying<T extends { readonly filter: Filter }>(
+  all: readonly T[],
+  facts: RequestFacts,
+  state: StateView,
+): readonly T[] {
+  let some: T[] | null = null;
+  for (let i = 0; i < all.length; i++) {
+    const one = all[i]!;
+    const applies = isActive(one.filter, facts, state);
+    if (!applies) some ??= all.slice(0, i);
+    else if (some !== null) some.push(one);
+  }
+  return some ?? all;
+}
 
 /** True when a filter applies to the request. */
 export function isActive(filter: Filter, facts: RequestFacts, state: StateView): boolean {
@@ -30,25 +66,22 @@ export function isActive(filter: Filter, facts: RequestFacts, state: StateView):
 /** Everything that speaks against a candidate, in the order of the filters; empty = eligible. */
 export function rejectionsOf(
   parts: PolicyParts,
-  active: readonly StaticFilter[],
+  { fixed, dynamic }: Active,
   candidate: Candidate,
   facts: RequestFacts,
   state: StateView,
 ): readonly Rejection[] {
   const { index } = candidate.backend;
-  const fixed = isIn(parts.kept, index) ? NO_REJECTIONS : blockedAlways(parts, candidate, facts, state);
+  const word = index >>> 5;
+  const bit = 1 << (index & 31);
+  const said = saidOf(parts, fixed, candidate, facts, state);
   let more: Rejection[] | null = null;
-  for (let i = 0; i < active.length; i++) {
-    const { filter, keeps } = active[i]!;
-    if (!isIn(keeps, index)) more = append(more, filter.reject(candidate, facts, state));
-  }
-  const dynamic = facts.preference === undefined ? parts.dynamic : parts.wishing;
   for (let i = 0; i < dynamic.length; i++) {
-    const filter = dynamic[i]!;
-    if (isActive(filter, facts, state)) more = append(more, filter.reject(candidate, facts, state));
+    const { filter, concerns } = dynamic[i]!;
+    if ((concerns[word]! & bit) !== 0) more = append(more, filter.reject(candidate, facts, state));
   }
-  if (more === null) return fixed;
-  return fixed.length === 0 ? more : [...fixed, ...more];
+  if (more === null) return said;
+  return said.length === 0 ? more : [...said, ...more];
 }
 
 /** Most lists hold one rejection: a literal of one is the smallest there is. */
@@ -59,31 +92,29 @@ function append(list: Rejection[] | null, rejection: Rejection | null): Rejectio
   return list;
 }
 
-function blockedAlways(
-  { always, backends, blocked }: PolicyParts,
+function saidOf(
+  parts: PolicyParts,
+  { active, said }: FixedVerdicts,
   candidate: Candidate,
   facts: RequestFacts,
   state: StateView,
 ): readonly Rejection[] {
   const { backend } = candidate;
-  const isOwn = backends[backend.index] === backend;
-  const known = isOwn ? blocked[backend.index] : null;
+  const isOwn = parts.backends[backend.index] === backend;
+  const known = isOwn ? said[backend.index] : null;
   if (known != null) return known;
-  const found = always
+  const found = [...parts.always, ...active]
     .filter(({ keeps }) => !isIn(keeps, backend.index))
     .map(({ filter }) => filter.reject(candidate, facts, state))
     .filter((rejection) => rejection !== null);
-  if (isOwn) blocked[backend.index] = found;
-  return found;
+  const kept = found.length === 0 ? NO_REJECTIONS : found;
+  if (isOwn) said[backend.index] = kept;
+  return kept;
 }
 
 /** The trace of a candidate with the waivers but for which a constraint that holds would have kept it out. */
-export function withWaivers(
-  { always }: PolicyParts,
-  active: readonly StaticFilter[],
-  one: CandidateTrace,
-): CandidateTrace {
+export function withWaivers({ always }: PolicyParts, active: Active, one: CandidateTrace): CandidateTrace {
   const { index } = one.candidate.backend;
-  const waived = [...always, ...active].flatMap((filter) => filter.waived?.get(index) ?? []);
+  const waived = [...always, ...active.fixed.active].flatMap((filter) => filter.waived?.get(index) ?? []);
   return waived.length === 0 ? one : { ...one, waived };
 }

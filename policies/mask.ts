@@ -12,11 +12,6 @@ export function maskOf(count: number, keeps: (index: number) => boolean): Mask {
   return mask;
 }
 
-/** The backends that are in every one of the masks; all below `count` when there are none. */
-export function intersectionOf(count: number, masks: readonly Mask[]): Mask {
-  return maskOf(count, (index) => masks.every((mask) => isIn(mask, index)));
-}
-
 /** True when the backend is in the set. */
 export function isIn(mask: Mask, index: number): boolean {
   return ((mask[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0;

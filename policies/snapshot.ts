@@ -48,6 +48,21 @@ export interface StaticFilter {
   readonly waived: ReadonlyMap<number, readonly Waived[]> | null;
 }
 
+/** What the filters with masks say while certain of the conditional ones hold. */
+export interface FixedVerdicts {
+  /** The conditional ones that hold. */
+  readonly active: readonly StaticFilter[];
+  /** By index of the backend, filled in when first asked: it never changes. */
+  readonly said: (readonly Rejection[] | null)[];
+}
+
+/** A filter that looks at the request or at the state. */
+export interface DynamicFilter {
+  readonly filter: Filter;
+  /** The backends that it may reject: the others need not be asked about. */
+  readonly concerns: Mask;
+}
+
 /** A gateway somewhere else. */
 export interface GatewayRegion {
   readonly countries: readonly string[];
@@ -64,9 +79,9 @@ export interface PolicyParts {
   readonly always: readonly StaticFilter[];
   readonly conditional: readonly StaticFilter[];
   /** Filters that look at the request or at the state. */
-  readonly dynamic: readonly Filter[];
+  readonly dynamic: readonly DynamicFilter[];
   /** The same for requests that say which backends they want. */
-  readonly wishing: readonly Filter[];
+  readonly wishing: readonly DynamicFilter[];
   /** Those of them that look at where the gateway stands. */
   readonly locations: readonly LocationFilter[];
   /** Gateways in other places, in the order of the file. */
@@ -75,10 +90,8 @@ export interface PolicyParts {
   readonly reads: FactReads;
   /** True when a constraint is waived for a backend. */
   readonly waives: boolean;
-  /** The backends that every filter of `always` keeps. */
-  readonly kept: Mask;
-  /** What `always` says of each of the others, filled in when first asked: it never changes. */
-  readonly blocked: (readonly Rejection[] | null)[];
+  /** By which of the conditional filters hold: few of all combinations ever do. */
+  readonly verdicts: Map<string | number, FixedVerdicts>;
   /** In order; the last one matches everything. */
   readonly rules: readonly CompiledRule[];
   readonly pickers: Readonly<Record<PickerId, PickerEntry>>;

@@ -20,6 +20,7 @@ export const CAPABILITY_NAMES: readonly CapabilityName[] = Object.freeze([
 /** Rejects candidates that are known to lack a needed feature. */
 export const capability: Filter = Object.freeze({
   id: 'capability',
+  compile: ({ backend }) => (backend.capabilities.absent === 0 ? true : null),
   reject({ backend }, { needs }) {
     const missing = needs & backend.capabilities.absent;
     return missing === 0 ? null : lackOf(missing);

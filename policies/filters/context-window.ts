@@ -4,6 +4,7 @@ import type { Filter, RequestFacts } from '../../src/core/policy.ts';
 /** Rejects candidates whose context window is known to be too small for input and asked output together. */
 export const contextWindow: Filter = Object.freeze({
   id: 'context-window',
+  compile: ({ backend }) => (backend.contextTokens === null ? true : null),
   reject({ backend }, facts) {
     const window = backend.contextTokens;
     if (window === null) return null;

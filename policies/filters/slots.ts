@@ -13,6 +13,7 @@ const LEAST_WAIT_MS = 1000;
  */
 export const slots: Filter = Object.freeze({
   id: SLOTS_ID,
+  compile: ({ backend }) => (backend.pool === null ? true : null),
   reject({ backend: { pool: index } }, _facts, { pools }) {
     const pool = index === null ? undefined : pools[index];
     if (pool === undefined || !isFull(pool)) return null;
