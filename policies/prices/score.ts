@@ -5,8 +5,11 @@ import { capacity } from './capacity.ts';
 import { miss, missOf } from './miss.ts';
 import { tokens } from './tokens.ts';
 
+/** What is added to the price of the tokens. */
+const MORE: readonly Price[] = Object.freeze([miss, capacity]);
+
 /** Every price that makes up a score. */
-export const PRICES: readonly Price[] = Object.freeze([tokens, miss, capacity]);
+export const PRICES: readonly Price[] = Object.freeze([tokens, ...MORE]);
 
 /** Prices a candidate for a request under the objective of its rule. */
 export function score(
@@ -16,12 +19,13 @@ export function score(
   objective: Objective | null,
 ): Scored {
   const missed = missOf(candidate, facts, state, objective);
-  const parts: Record<string, number | null> = {};
-  let usd: number | null = 0;
-  for (const price of PRICES) {
+  let usd = tokens.usd(candidate, facts, state, missed);
+  const parts: Record<string, number | null> = { tokens: usd };
+  for (let i = 0; i < MORE.length; i++) {
+    const price = MORE[i]!;
     const part = price.usd(candidate, facts, state, missed);
-    // what a price has no say in is not a part of the score; what costs nothing is
-    if (part !== 0 || price === tokens) parts[price.id] = part;
+    // what a price has no say in is not a part of the score
+    if (part !== 0) parts[price.id] = part;
     usd = usd === null || part === null ? null : usd + part;
   }
   return { candidate, usd, parts, miss: missed === null ? null : missed.probability };

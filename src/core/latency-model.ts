@@ -102,7 +102,7 @@ export class LatencyModel implements LatencyView {
   }
 
   failureRate(tick: number): number {
-    return this.#failures * fade(tick - this.#failedAt);
+    return this.#failures === 0 ? 0 : this.#failures * fade(tick - this.#failedAt);
   }
 
   ttftMs(tick: number, inputTokens: number): number {
