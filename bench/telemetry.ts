@@ -64,7 +64,11 @@ function write(line: (record: ExchangeRecord) => string): void {
   written += encoder.encode(chunk).length;
 }
 
-const metrics = createMetrics({ version: 'bench', isModel: (name) => name === 'assistant' || name === 'coder' });
+const metrics = createMetrics({
+  version: 'bench',
+  isModel: (name) => name === 'assistant' || name === 'coder',
+  load: () => ({ backends: [], pools: [] }),
+});
 const nobody: Reader = { id: 'nobody', read: () => undefined };
 const ring = createRing({ capacity: 4096, readers: [nobody], schedule: (f) => queueMicrotask(f) });
 

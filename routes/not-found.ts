@@ -1,7 +1,7 @@
 /** Every other path: an error in the OpenAI shape, which most clients read. */
 import type { Hono } from 'hono';
 import { nearestOf } from '../src/core/edit-distance.ts';
-import { GatewayError } from '../src/core/gateway-error.ts';
+import { GatewayError, toGatewayError } from '../src/core/gateway-error.ts';
 import type { RouteEntry } from '../src/core/gateway.ts';
 import { refuseAll, type Desk } from './desk.ts';
 
@@ -10,7 +10,7 @@ const ENTRY: RouteEntry = { surface: 'openai-chat', operation: 'chat', target: n
 /** Answers unknown paths, and what Hono itself could not route. */
 export function mountNotFound(app: Hono, desk: Desk): void {
   app.notFound((c) => refuseAll(c, desk, ENTRY, notFound(c.req.path, app)));
-  app.onError((_error, c) => refuseAll(c, desk, ENTRY, new GatewayError('internal')));
+  app.onError((error, c) => refuseAll(c, desk, ENTRY, toGatewayError(error)));
 }
 
 /** Names the nearest path that is served: a forgotten or doubled /v1 is the usual mistake. */

@@ -30,6 +30,7 @@ import { redactSecrets } from './config/secret.ts';
 import { createStaticCredential } from './credentials/static.ts';
 import { compileEngine } from './engine/compile.ts';
 import { createEngine, type Engine } from './engine/gateway.ts';
+import type { Live } from './engine/live.ts';
 import type { Snapshot } from './engine/snapshot.ts';
 import { anthropicMessages } from './protocols/anthropic-messages/index.ts';
 import { openaiChat } from './protocols/openai-chat/index.ts';
@@ -40,6 +41,7 @@ import {
   createMetrics,
   createRing,
   createSpanReader,
+  type Load,
   type Ring,
 } from './telemetry/index.ts';
 
@@ -191,6 +193,7 @@ export function createApp(first: Snapshot, telemetry: TelemetryConfig, ports: Ap
   const metrics = createMetrics({
     version: ports.version,
     isModel: (name) => engine.live().snapshot.aliases.has(name),
+    load: () => loadOf(engine.live()),
   });
   const readers = [
     log,
@@ -223,6 +226,10 @@ export function createApp(first: Snapshot, telemetry: TelemetryConfig, ports: Ap
       log.setLevel(next.log);
     },
   };
+}
+
+function loadOf({ snapshot: { backends }, board: { figures, pools } }: Live): Load {
+  return { backends: backends.map(({ id, index }) => ({ id, running: figures[index]!.inFlight })), pools };
 }
 
 function createFront(engine: Engine, door: FrontDoor): Hono {

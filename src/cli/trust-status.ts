@@ -37,7 +37,7 @@ export function describeTrust(program: Command, terminal: Terminal, end: (code: 
 }
 
 /** Shows it. */
-export async function showTrustStatus(options: TrustStatusOptions, terminal: Terminal): Promise<ExitCode> {
+async function showTrustStatus(options: TrustStatusOptions, terminal: Terminal): Promise<ExitCode> {
   const configuration = readConfiguration(locateConfiguration(terminal, options.config), terminal);
   const asked = options.verify === true ? null : await askGateway(configuration, options);
   const models = asked ?? (await verifyHere(configuration, terminal));

@@ -27,6 +27,19 @@ export interface MetricsOptions {
   readonly version: string;
   /** Whether a name is an alias of the running configuration; other names share one series. */
   readonly isModel: (name: string) => boolean;
+  /** What runs and waits at this moment. */
+  readonly load: () => Load;
+}
+
+/** What runs and waits, by the names of the running configuration. */
+export interface Load {
+  readonly backends: readonly { readonly id: string; readonly running: number }[];
+  readonly pools: readonly {
+    readonly id: string;
+    readonly slots: number;
+    readonly running: number;
+    readonly waiting: number;
+  }[];
 }
 
 /** The metrics. */
@@ -37,7 +50,7 @@ export interface Metrics {
 }
 
 /** Makes the metrics. Labels come from the configuration and from closed lists only, so that no client can make new series. */
-export function createMetrics({ version, isModel }: MetricsOptions): Metrics {
+export function createMetrics({ version, isModel, load }: MetricsOptions): Metrics {
   const families = createFamilies();
   families.build.set(1, version);
   const read = (batch: readonly GatewayEvent[]): void => {
@@ -56,11 +69,25 @@ export function createMetrics({ version, isModel }: MetricsOptions): Metrics {
         families.drops.set(dropped, reader);
         families.readerFailures.set(failed, reader);
       }
-      return Object.values<Family>(families)
-        .map((family) => family.text())
-        .join('');
+      return [...Object.values<Family>(families), ...loadFamilies(load())].map((family) => family.text()).join('');
     },
   };
+}
+
+/** Made anew for each reading, so that what a reload took away is gone. */
+function loadFamilies({ backends, pools }: Load): readonly Family[] {
+  const gauge = (name: string, help: string, label: string) => createNumbers('gauge', { name, help, labels: [label] });
+  const running = gauge('thalweg_attempts_running', 'Attempts under way.', 'backend');
+  const slots = gauge('thalweg_pool_slots', 'Requests that may run at a time.', 'pool');
+  const taken = gauge('thalweg_pool_running', 'Slots that are taken.', 'pool');
+  const waiting = gauge('thalweg_pool_waiting', 'Requests that wait for a slot.', 'pool');
+  for (const backend of backends) running.set(backend.running, backend.id);
+  for (const pool of pools) {
+    slots.set(pool.slots, pool.id);
+    taken.set(pool.running, pool.id);
+    waiting.set(pool.waiting, pool.id);
+  }
+  return [running, slots, taken, waiting];
 }
 
 type Families = ReturnType<typeof createFamilies>;

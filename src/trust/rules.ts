@@ -101,8 +101,3 @@ export const TRUST_RULES = Object.freeze({
 
 /** The name of a rule: kebab-case, never renamed. */
 export type TrustRule = keyof typeof TRUST_RULES;
-
-/** True for the name of a rule. */
-export function isTrustRule(name: string): name is TrustRule {
-  return Object.hasOwn(TRUST_RULES, name);
-}

@@ -103,7 +103,7 @@ function describeBackend(backend: Backend, server: ServerWatch | null, isHeld: b
 }
 
 /** Who signed, in one line. */
-export function signerText(signer: VerifiedSigner): string {
+function signerText(signer: VerifiedSigner): string {
   if (signer.method === 'key') return `key sha256:${signer.keyDigest}`;
   if (signer.method === 'sigstore') return `${signer.identity}, vouched for by ${signer.issuer}`;
   return `${[...signer.names, signer.subject].join(', ')}, under ${signer.root}`;

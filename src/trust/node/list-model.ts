@@ -41,7 +41,7 @@ const MAX_DEPTH = 32;
 const BATCH = 64;
 
 /** Device, inode, size, mtime and ctime as one word. */
-export function stampOf(stats: BigIntStats): string {
+function stampOf(stats: BigIntStats): string {
   return `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
 }
 

@@ -27,7 +27,7 @@ export async function findModel(root: string): Promise<ModelPlace> {
 }
 
 /** The name of a file inside the model; null when it lies elsewhere. */
-export async function nameInside({ root, isFile }: ModelPlace, path: string): Promise<string | null> {
+async function nameInside({ root, isFile }: ModelPlace, path: string): Promise<string | null> {
   if (isFile) return null;
   // Links on the way to the folders are followed, so that two spellings of one place agree.
   const [from, folder] = await Promise.all([settle(root), settle(dirname(path))]);

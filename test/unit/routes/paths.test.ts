@@ -16,6 +16,7 @@ import { makeCall, makeReply } from '../../support/client.ts';
 let app: Hono;
 let seen: { entry: RouteEntry; refused: string | null }[];
 let hint: string;
+let cause: unknown;
 
 beforeEach(() => {
   app = new App();
@@ -48,6 +49,25 @@ const visit = async (method: string, path: string): Promise<{ entry: RouteEntry;
 };
 
 describe('paths', () => {
+  it('a slip of ours in a route is an internal error that brings its cause to the operator', async () => {
+    const slip = new Error('a slip');
+    app = new App();
+    const desk: Desk = {
+      gateway: { handle: () => {}, refuse: (_call, error) => void (cause = [error.code, error.cause]) },
+      door: {
+        receive(_env, _request, entry, deliver) {
+          if (entry.hasBody) throw slip;
+          deliver(makeCall(''), makeReply(), null);
+          return new Response(null);
+        },
+      },
+    };
+    mountChatCompletions(app, desk);
+    mountNotFound(app, desk);
+    await app.request('/v1/chat/completions', { method: 'POST' });
+    expect(cause).toEqual(['internal', slip]);
+  });
+
   it.each([
     ['/chat/completions', 'Did you mean /v1/chat/completions?'],
     ['/v1/v1/chat/completions', 'Did you mean /v1/chat/completions?'],

@@ -1,11 +1,11 @@
 /** The metrics: what they count, how they are written, and that no client can grow them. */
 import { describe, expect, it } from 'vitest';
-import { createMetrics, createRing, type Metrics } from '../../../src/telemetry/index.ts';
+import { createMetrics, createRing, type Load, type Metrics } from '../../../src/telemetry/index.ts';
 import { createHistogram, createNumbers } from '../../../src/telemetry/metric-family.ts';
 import { breaker, exchange, notice } from './records.ts';
 
-function metrics(): Metrics {
-  return createMetrics({ version: '1.2.3', isModel: (name) => name === 'assistant' });
+function metrics(load: Load = { backends: [], pools: [] }): Metrics {
+  return createMetrics({ version: '1.2.3', isModel: (name) => name === 'assistant', load: () => load });
 }
 
 /** The samples of a text: `name{labels}` -> value. */
@@ -82,6 +82,22 @@ describe('createMetrics', () => {
     expect(text()).toContain('thalweg_breaker_state{backend="r1-local"} 2\n');
     reader.read([breaker({ from: 'open', to: 'half-open' }), exchange()]);
     expect(text()).toContain('thalweg_breaker_state{backend="r1-local"} 1\n');
+  });
+
+  it('tells what runs and waits at this moment, and forgets what a reload took away', () => {
+    const pools = [{ id: 'gpu', slots: 8, running: 8, waiting: 3 }];
+    const load = { backends: [{ id: 'r1-local', running: 9 }], pools };
+    const { text } = metrics(load);
+    const got = samples(text());
+    expect(got.get('thalweg_attempts_running{backend="r1-local"}')).toBe(9);
+    expect(got.get('thalweg_pool_slots{pool="gpu"}')).toBe(8);
+    expect(got.get('thalweg_pool_running{pool="gpu"}')).toBe(8);
+    expect(got.get('thalweg_pool_waiting{pool="gpu"}')).toBe(3);
+    load.backends = [{ id: 'other', running: 0 }];
+    pools.length = 0;
+    expect([...samples(text()).keys()].filter((key) => key.includes('running'))).toEqual([
+      'thalweg_attempts_running{backend="other"}',
+    ]);
   });
 
   it('counts notices and the losses of the ring', () => {
