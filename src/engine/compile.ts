@@ -154,7 +154,7 @@ function compileCredential(
 }
 
 /** Scheme, host and port; for schemes without an authority of their own (`embedded:`) the scheme and name. */
-export function originOf(url: string): string {
+function originOf(url: string): string {
   const { origin, protocol, pathname } = new URL(url);
   return origin === 'null' ? `${protocol}${pathname.split('/')[0]}` : origin;
 }
