@@ -14,9 +14,8 @@ export function withRetries<T extends CandidateTrace>(
   { tick, backends }: StateView,
   objective: Objective | null,
 ): readonly T[] {
-  if (objective !== null) return trace;
+  if (objective !== null || !backends.some(({ latency }) => latency.failureRate(tick) > NOTICED)) return trace;
   const rateOf = ({ candidate }: T): number => backends[candidate.backend.index]?.latency.failureRate(tick) ?? 0;
-  if (!trace.some((one) => one.usd !== null && rateOf(one) > NOTICED)) return trace;
   const fallbacks = trace.filter((one) => one.rejections.length === 0 && isPriced(one)).toSorted(byTokens);
   return trace.map((one) => {
     const other = fallbacks[0] === one ? fallbacks[1] : fallbacks[0];

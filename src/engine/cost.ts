@@ -15,19 +15,18 @@ export function costOf(price: Rates | null, usage: Usage | null): number | null 
   if (inputTokens === null || outputTokens === null) return null;
   const cached = usage.cachedInputTokens ?? 0;
   const written = usage.cacheWriteTokens ?? 0;
-  const parts: readonly (readonly [number, number | null])[] = [
-    [Math.max(0, inputTokens - cached - written), price.inputUsd],
-    [cached, price.cachedInputUsd ?? price.inputUsd],
-    [written, price.cacheWriteUsd ?? price.inputUsd],
-    [outputTokens, price.outputUsd],
-  ];
-  let usd = 0;
-  for (const [tokens, perMillion] of parts) {
-    if (tokens === 0) continue;
-    if (perMillion === null) return null;
-    usd += (tokens * perMillion) / MILLION;
-  }
-  return usd;
+  const usd =
+    partOf(Math.max(0, inputTokens - cached - written), price.inputUsd) +
+    partOf(cached, price.cachedInputUsd ?? price.inputUsd) +
+    partOf(written, price.cacheWriteUsd ?? price.inputUsd) +
+    partOf(outputTokens, price.outputUsd);
+  return Number.isNaN(usd) ? null : usd;
+}
+
+/** NaN where tokens have no price. */
+function partOf(tokens: number, perMillion: number | null): number {
+  if (tokens === 0) return 0;
+  return perMillion === null ? Number.NaN : (tokens * perMillion) / MILLION;
 }
 
 /** The same by the rates of a moment, ms since the epoch. */
