@@ -43,6 +43,7 @@ export function createLanguage(catalogue: Catalogue, now: (() => number) | null 
       evidence: evidenceSchema,
       tests: testsSchema,
     },
+    optional: { backends: backendsSchema.default({}), models: modelsSchema.default({}) },
     secrets: ENGINE_SECRETS,
     planned: [...ENGINE_PLANNED, ...POLICY_PLANNED, ...TRUST_PLANNED],
     checks: [createEngineCheck(catalogue), createPolicyCheck(catalogue, now), checkTrust],

@@ -20,7 +20,7 @@ import { zonesOf, type Zones } from '../zones.ts';
 import { excludes } from './contradiction.ts';
 import { checkExpression } from './expressions.ts';
 import { checkIds } from './ids.ts';
-import { reportUnknown } from './unknown.ts';
+import { checkName } from './unknown.ts';
 import { checkPlace } from './zones.ts';
 
 /** Ids under which the built-in filters report. */
@@ -41,10 +41,10 @@ export function checkConstraints(whole: WholeConfig, catalogue: Catalogue, repor
     for (const [key, wanted] of requirementsOf(config)) {
       const where = [...at, 'require', key];
       if (key === LOCATION_KEY || isPlaceKey(key)) {
-        checkPlaces(where, wanted, zones, report);
+        checkPlaces(where, wanted, whole, report);
         checkBareZone(where, wanted, zones, report);
       }
-      if (key === 'pool') checkPool(where, wanted, whole, report);
+      if (key === 'pool') checkPool(where, wanted, report);
       if (key === LOCATION_KEY) checkLocation(where, whole, report);
       else {
         checkKnown(where, key, whole, catalogue, report);
@@ -63,19 +63,18 @@ function requirementsOf({ require }: ConstraintConfig): [RequirementKey, Require
   });
 }
 
-function checkPool(at: ConfigPath, wanted: RequirementConfig, { pools = {} }: WholeConfig, report: ConfigReport): void {
-  const names = Object.keys(pools);
+function checkPool(at: ConfigPath, wanted: RequirementConfig, report: ConfigReport): void {
+  const names = report.names('pools');
   for (const { path, places } of placesOf(wanted)) {
     for (const [i, name] of [places].flat().entries()) {
-      if (names.includes(name)) continue;
-      reportUnknown([...at, ...path, ...(typeof places === 'string' ? [] : [i])], 'pool', name, names, report);
+      checkName([...at, ...path, ...(typeof places === 'string' ? [] : [i])], 'pool', name, names, report);
     }
   }
 }
 
 /** At the edge the runtime says where a request is handled; everywhere else only the file does. */
 function checkLocation(at: ConfigPath, { gateway }: WholeConfig, report: ConfigReport): void {
-  if (gateway.countries.length > 0) return;
+  if (gateway.countries.length > 0 || !report.isSound(['gateway', 'countries'])) return;
   report.add({
     at,
     onKey: true,
@@ -87,7 +86,12 @@ function checkLocation(at: ConfigPath, { gateway }: WholeConfig, report: ConfigR
   });
 }
 
-function checkPlaces(at: ConfigPath, wanted: RequirementConfig, zones: Zones, report: ConfigReport): void {
+function checkPlaces(
+  at: ConfigPath,
+  wanted: RequirementConfig,
+  { zones }: Pick<WholeConfig, 'zones'>,
+  report: ConfigReport,
+): void {
   for (const { path, places } of placesOf(wanted)) {
     if (typeof places === 'string') checkPlace([...at, ...path], places, zones, report);
     else for (const [i, place] of places.entries()) checkPlace([...at, ...path, i], place, zones, report);
@@ -123,7 +127,8 @@ function checkKnown(
   catalogue: Catalogue,
   report: ConfigReport,
 ): void {
-  if (key === 'pool' && Object.keys(pools).length > 0) return;
+  if (key === 'pool' && (Object.keys(pools).length > 0 || !report.isSound(['pools']))) return;
+  if (!areFactsSound(backends, report)) return;
   if (Object.values(backends).some((backend) => isKnown(key, backend, catalogue))) return;
   report.add({
     at,
@@ -133,6 +138,14 @@ function checkKnown(
     message: `no backend says its ${key}, so this constraint rejects every one of them`,
     fix: `state facts: { ${key}: … } for the backends of which it is known`,
   });
+}
+
+/** False where what is wrong with a backend may be what it says of itself. */
+function areFactsSound(backends: WholeConfig['backends'], report: ConfigReport): boolean {
+  const ids = Object.keys(backends);
+  const fields = ['provider', 'region', 'facts'];
+  const isWhole = report.names('backends')?.length === ids.length;
+  return isWhole && ids.every((id) => fields.every((field) => report.isSound(['backends', id, field])));
 }
 
 /** True where the file states the fact, or the catalogue knows it of the provider or of one of its regions. */
@@ -153,11 +166,16 @@ function checkContradiction(
   report: ConfigReport,
 ): void {
   const wanted = one.config.require[key];
-  if (wanted === undefined || !isUnconditional(one.config)) return;
+  const isClear = ({ at: place, config }: ScopedConstraint): boolean =>
+    isUnconditional(config) &&
+    report.isSound([...place, 'when']) &&
+    report.isSound([...place, 'require', key]) &&
+    isSettled(config.require[key], report);
+  if (wanted === undefined || !isClear(one)) return;
   const other = all.slice(0, all.indexOf(one)).find((earlier) => {
     const before = earlier.config.require[key];
     const meet = earlier.scope === 'gateway' || earlier.scope === one.scope;
-    return meet && before !== undefined && isUnconditional(earlier.config) && excludes(key, before, wanted, zones);
+    return meet && before !== undefined && isClear(earlier) && excludes(key, before, wanted, zones);
   });
   if (other === undefined) return;
   report.add({
@@ -166,6 +184,12 @@ function checkContradiction(
     message: `no ${key} can satisfy this and the constraint "${other.config.id}"`,
     fix: 'loosen one of them, or give one a when',
   });
+}
+
+/** True where everything that is wrong with the zones leaves those alone that a requirement names. */
+function isSettled(wanted: RequirementConfig | undefined, report: ConfigReport): boolean {
+  if (wanted === undefined || report.isSound(['zones'])) return true;
+  return placesOf(wanted).every(({ places }) => [places].flat().every((zone) => report.isSound(['zones', zone])));
 }
 
 function isUnconditional(constraint: ConstraintConfig): boolean {

@@ -36,9 +36,11 @@ export function checkRules({ rules }: WholeConfig, report: ConfigReport): void {
       });
     }
   }
-  if (rules.length > 0 && catchAll === null) {
+  const last = ['rules', rules.length - 1];
+  // what is wrong with the last one may be its match
+  if (rules.length > 0 && catchAll === null && report.isLast(last) && report.isSound([...last, 'match'])) {
     report.add({
-      at: ['rules', rules.length - 1],
+      at: last,
       code: 'missing-final-rule',
       message: 'requests that no rule matches have none',
       fix: `add a last one: { id: default, match: 'true' }`,

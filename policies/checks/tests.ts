@@ -3,24 +3,29 @@ import type { ConfigPath, ConfigReport, PolicyTestConfig, WholeConfig } from '..
 import { isGatewayError } from '../../src/core/gateway-error.ts';
 import { PREFER_HEADER, readPreferHeaders } from '../../src/core/read-preference.ts';
 import { DEFAULT_RULE_ID } from '../compile.ts';
-import { reportUnknown } from './unknown.ts';
+import { checkName } from './unknown.ts';
 
 /** Checks the references of every test; whether it passes is for `runPolicyTests`. */
 export function checkTests(whole: WholeConfig, report: ConfigReport): void {
-  const backends = Object.keys(whole.backends);
-  const rules = whole.rules.length > 0 ? whole.rules.map(({ id }) => id) : [DEFAULT_RULE_ID];
+  const [backends, ids] = [report.names('backends'), report.names('rules')];
+  const rules = ids?.length === 0 ? [DEFAULT_RULE_ID] : ids;
   for (const [i, { given, expect }] of whole.tests.entries()) {
-    const checkWord = (at: ConfigPath, kind: string, word: string | undefined, names: readonly string[]): void => {
-      if (word !== undefined && !names.includes(word)) reportUnknown(['tests', i, ...at], kind, word, names, report);
+    const checkWord = (
+      at: ConfigPath,
+      kind: string,
+      word: string | undefined,
+      names: readonly string[] | null,
+    ): void => {
+      if (word !== undefined) checkName(['tests', i, ...at], kind, word, names, report);
     };
     const checkBackends = (at: ConfigPath, words: readonly string[] = []): void => {
       for (const [k, word] of words.entries()) checkWord([...at, k], 'backend', word, backends);
     };
     checkPrefer(['tests', i, 'given', 'headers'], given.headers, report);
-    checkWord(['given', 'key'], 'key', given.key, Object.keys(whole.keys ?? {}));
+    checkWord(['given', 'key'], 'key', given.key, report.names('keys'));
     checkBackends(['given', 'down'], given.down);
     for (const [k, name] of (given.saturated ?? []).entries()) {
-      checkWord(['given', 'saturated', k], 'pool', name, Object.keys(whole.pools ?? {}));
+      checkWord(['given', 'saturated', k], 'pool', name, report.names('pools'));
     }
     for (const name of Object.keys(expect.denied ?? {}))
       checkWord(['expect', 'denied', name], 'backend', name, backends);

@@ -1,30 +1,27 @@
 /** Tenants and waivers: they speak of what exists, and what has ended is said. */
 import type { ConfigPath, ConfigReport, FactConfig, WaiverConfig, WholeConfig } from '../../src/core/config.ts';
 import { endOfDay } from '../../src/core/units.ts';
-import { constraintsIn } from '../scopes.ts';
 import { checkIds } from './ids.ts';
-import { reportUnknown } from './unknown.ts';
+import { checkName } from './unknown.ts';
 
 /** Where tenants are listed, a misspelt one in a key would lose its constraints. */
-export function checkTenants({ tenants = {}, keys }: WholeConfig, report: ConfigReport): void {
-  const names = Object.keys(tenants);
-  if (names.length === 0) return;
+export function checkTenants({ keys }: WholeConfig, report: ConfigReport): void {
+  const names = report.names('tenants');
+  if (names === null || names.length === 0) return;
   for (const [id, { tenant }] of Object.entries(keys ?? {})) {
-    if (tenant !== undefined && !names.includes(tenant)) {
-      reportUnknown(['keys', id, 'tenant'], 'tenant', tenant, names, report);
-    }
+    if (tenant !== undefined) checkName(['keys', id, 'tenant'], 'tenant', tenant, names, report);
   }
 }
 
 /** Checks every waiver. @param now ms since the epoch; null = not known, and nothing is said of what has ended */
 export function checkWaivers(whole: WholeConfig, now: number | null, report: ConfigReport): void {
   const { waivers = [] } = whole;
-  const names = {
-    constraint: constraintsIn(whole).map(({ config }) => config.id),
-    backend: Object.keys(whole.backends),
-    tenant: tenantNames(whole),
-    key: Object.keys(whole.keys ?? {}),
-  };
+  const constraints = allNames(
+    report.names('constraints'),
+    report.names('tenants', '*', 'constraints'),
+    report.names('keys', '*', 'constraints'),
+  );
+  const tenants = allNames(report.names('tenants'), report.names('keys', '*', 'tenant'));
   checkIds(
     waivers.map(({ id }, i) => ({ id, at: ['waivers', i, 'id'] })),
     [],
@@ -32,12 +29,10 @@ export function checkWaivers(whole: WholeConfig, now: number | null, report: Con
   );
   for (const [i, waiver] of waivers.entries()) {
     const at = ['waivers', i];
-    if (!names.constraint.includes(waiver.constraint)) {
-      reportUnknown([...at, 'constraint'], 'constraint', waiver.constraint, names.constraint, report);
-    }
-    checkNames([...at, 'backends'], 'backend', waiver.backends, names.backend, report);
-    checkNames([...at, 'tenants'], 'tenant', waiver.tenants, names.tenant, report);
-    checkNames([...at, 'keys'], 'key', waiver.keys, names.key, report);
+    checkName([...at, 'constraint'], 'constraint', waiver.constraint, constraints, report);
+    checkNames([...at, 'backends'], 'backend', waiver.backends, report.names('backends'), report);
+    checkNames([...at, 'tenants'], 'tenant', waiver.tenants, tenants, report);
+    checkNames([...at, 'keys'], 'key', waiver.keys, report.names('keys'), report);
     if (now !== null && now >= endOfDay(waiver.expires)) reportEnded([...at, 'expires'], waiver, report);
   }
 }
@@ -83,17 +78,14 @@ function checkNames(
   at: ConfigPath,
   kind: string,
   words: readonly string[] | undefined,
-  names: readonly string[],
+  names: readonly string[] | null,
   report: ConfigReport,
 ): void {
-  for (const [i, word] of (words ?? []).entries()) {
-    if (!names.includes(word)) reportUnknown([...at, i], kind, word, names, report);
-  }
+  for (const [i, word] of (words ?? []).entries()) checkName([...at, i], kind, word, names, report);
 }
 
-function tenantNames({ tenants = {}, keys }: WholeConfig): string[] {
-  const ofKeys = Object.values(keys ?? {}).flatMap(({ tenant }) => tenant ?? []);
-  return [...new Set([...Object.keys(tenants), ...ofKeys])];
+function allNames(...lists: readonly (readonly string[] | null)[]): readonly string[] | null {
+  return lists.includes(null) ? null : [...new Set(lists.flatMap((list) => list ?? []))];
 }
 
 function reportEnded(at: ConfigPath, { id, constraint, expires }: WaiverConfig, report: ConfigReport): void {

@@ -2,7 +2,7 @@
 import type { ConfigPath, ConfigReport, WholeConfig } from '../../src/core/config.ts';
 import { COUNTRIES, countryFault } from '../../src/core/countries.ts';
 import { parseRange } from '../../src/core/ip-address.ts';
-import type { Zones } from '../zones.ts';
+import { zonesOf } from '../zones.ts';
 
 /** Checks the members of every zone; a zone may not have the name of a country. */
 export function checkZones({ zones }: WholeConfig, report: ConfigReport): void {
@@ -48,17 +48,21 @@ function checkRanges(name: string, cidr: readonly string[], report: ConfigReport
   }
 }
 
-/** Checks that a place is a zone or a country. */
-export function checkPlace(at: ConfigPath, place: string, zones: Zones, report: ConfigReport): void {
+/** Checks that a place is a zone or a country. @param own the zones of the file whose form is right */
+export function checkPlace(at: ConfigPath, place: string, own: WholeConfig['zones'], report: ConfigReport): void {
+  const zones = zonesOf(own);
   if (zones.has(place) || COUNTRIES.has(place)) return;
-  const zone = report.nearest(place, zones.keys());
+  const declared = report.names('zones');
+  // a zone whose form is wrong is there all the same
+  if (!Object.hasOwn(own, place) && (declared === null || declared.includes(place))) return;
+  const names = [...zones.keys(), ...(declared ?? []).filter((name) => !Object.hasOwn(own, name))];
+  const zone = report.nearest(place, names);
   if (place.length !== 2 || zone !== null) {
-    const names = [...zones.keys()].join(', ');
     report.add({
       at,
       code: 'unknown-zone',
       message: `"${place}" is neither a zone nor a country`,
-      fix: zone === null ? `define it under zones, or use one of ${names}` : `did you mean "${zone}"?`,
+      fix: zone === null ? `define it under zones, or use one of ${names.join(', ')}` : `did you mean "${zone}"?`,
     });
     return;
   }

@@ -32,9 +32,9 @@ function flow(value: Json): string {
 
 /** Every alternative of the schema at a place. */
 function schemasAt(schema: JsonObject, at: ConfigPath): JsonObject[] {
-  let places = alternatives(schema);
+  let places = alternatives(schema, schema);
   for (const step of at) {
-    places = places.flatMap((place) => alternatives(stepInto(place, step)));
+    places = places.flatMap((place) => alternatives(stepInto(place, step), schema));
   }
   return places;
 }
@@ -45,10 +45,12 @@ function stepInto(place: JsonObject, step: string | number): Json | undefined {
   return Object.hasOwn(properties, step) ? properties[step] : place.additionalProperties;
 }
 
-function alternatives(schema: Json | undefined): JsonObject[] {
-  if (!isJsonObject(schema)) return [];
-  const inner = [schema.anyOf, schema.oneOf, schema.allOf].flatMap((list) => (isJsonArray(list) ? list : []));
-  return [schema, ...inner.flatMap((alternative) => alternatives(alternative))];
+function alternatives(place: Json | undefined, root: JsonObject): JsonObject[] {
+  if (!isJsonObject(place)) return [];
+  const inner = [place.anyOf, place.oneOf, place.allOf].flatMap((list) => (isJsonArray(list) ? list : []));
+  const named = typeof place.$ref === 'string' ? place.$ref.replace(/^#\/\$defs\//, '') : null;
+  const definition = named !== null && isJsonObject(root.$defs) ? root.$defs[named] : undefined;
+  return [place, ...[definition, ...inner].flatMap((alternative) => alternatives(alternative, root))];
 }
 
 function textsOf(list: Json | undefined): string[] {

@@ -3,7 +3,8 @@ import type { ConfigFinding, ConfigPath } from '../core/config.ts';
 import { nearestOf } from '../core/edit-distance.ts';
 import type { JsonObject } from '../core/json.ts';
 import { exampleAt, fieldsAt } from './hints.ts';
-import { matchesPattern, valueAt, type PathPattern } from './path.ts';
+import { matchesPattern, pathKey, valueAt, type PathPattern } from './path.ts';
+import type { Stray } from './report.ts';
 import type { SchemaIssue } from './schema.ts';
 
 /** What translating needs to know. */
@@ -26,9 +27,42 @@ const TYPES: Readonly<Record<string, string>> = {
   null: 'empty',
 };
 
-/** The findings of one issue; `above` is the path of the union that it was found in. */
-export function translateIssue(issue: SchemaIssue, context: IssueContext, above: ConfigPath = []): ConfigFinding[] {
-  const at = [...above, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
+/** The findings of issues that were found together; `above` is the path of the union that they were found in. */
+export function translateIssues(
+  issues: readonly SchemaIssue[],
+  context: IssueContext,
+  above: ConfigPath = [],
+): ConfigFinding[] {
+  const misspelt = new Set(
+    straysOf(issues, context, above).flatMap((stray) =>
+      stray.meant === null ? [] : pathKey([...stray.above, stray.meant]),
+    ),
+  );
+  return issues.flatMap((issue) => {
+    // a field that is there under a misspelt name is not missing too
+    const isThere = misspelt.has(pathKey([...above, ...pathOf(issue)]));
+    return isThere ? [] : translateIssue(issue, context, above);
+  });
+}
+
+/** The keys among the issues that may be meant for others: the language does not have them, or not as names. */
+export function straysOf(issues: readonly SchemaIssue[], context: IssueContext, above: ConfigPath = []): Stray[] {
+  return issues.flatMap((issue) => {
+    const at = [...above, ...pathOf(issue)];
+    if (issue.code === 'invalid_key') return { above: at.slice(0, -1), meant: null };
+    if (issue.code !== 'unrecognized_keys') return [];
+    return issue.keys
+      .filter((key) => !matchesPattern([...at, key], context.planned))
+      .map((key): Stray => ({ above: at, meant: nearestOf(key, fieldsAt(context.schema, at)) }));
+  });
+}
+
+function pathOf({ path }: SchemaIssue): ConfigPath {
+  return path.map((step) => (typeof step === 'number' ? step : String(step)));
+}
+
+function translateIssue(issue: SchemaIssue, context: IssueContext, above: ConfigPath): ConfigFinding[] {
+  const at = [...above, ...pathOf(issue)];
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...at, key], context));
   const value = valueAt(context.raw, at);
   if (value === undefined && issue.code !== 'custom') return [missingField(at, context)];
@@ -157,7 +191,7 @@ function unionIssue(errors: readonly SchemaIssue[][], at: ConfigPath, context: I
   const isWrongKind = ({ code, path }: SchemaIssue) =>
     path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
   const fitting = errors.filter((branch) => !branch.some(isWrongKind)).sort((a, b) => a.length - b.length);
-  if (fitting[0] !== undefined) return fitting[0].flatMap((issue) => translateIssue(issue, context, at));
+  if (fitting[0] !== undefined) return translateIssues(fitting[0], context, at);
   const all = errors.flat();
   const types = all.flatMap((issue) => (issue.code === 'invalid_type' ? [issue.expected] : []));
   const values = all.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values.map(String) : []));

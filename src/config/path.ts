@@ -30,3 +30,13 @@ export function valueAt(tree: unknown, path: ConfigPath): unknown {
   }
   return value;
 }
+
+/** A path as one text, equal for equal paths. */
+export function pathKey(path: ConfigPath): string {
+  return path.join('\n');
+}
+
+/** True when `path` is `above` or lies below it. */
+export function isWithin(path: ConfigPath, above: ConfigPath): boolean {
+  return above.length <= path.length && above.every((step, i) => String(step) === String(path[i]));
+}

@@ -125,3 +125,14 @@ function hideValue(rest: string): string {
     return rest;
   return value.replace(/\S/g, '*') + rest.slice(value.length);
 }
+
+/** Findings by their place, each once: an alias can lead to the same place twice. */
+export function inOrder(findings: readonly PlacedFinding[]): PlacedFinding[] {
+  const seen = new Set<string>();
+  return [...findings]
+    .sort((a, b) => a.line - b.line || a.column - b.column)
+    .filter(({ line, column, code, message }) => {
+      const id = `${line}:${column}:${code}:${message}`;
+      return !seen.has(id) && seen.add(id);
+    });
+}

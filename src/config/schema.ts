@@ -1,6 +1,6 @@
 /** What the configuration room knows of schemas: the language as the rooms' zod types, their issues, their JSON Schema. */
 import * as z from 'zod';
-import type { ConfigCheck, WholeConfig } from '../core/config.ts';
+import type { ConfigCheck, ConfigPath, WholeConfig } from '../core/config.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { PathPattern } from './path.ts';
 
@@ -18,7 +18,9 @@ export interface ConfigLanguage {
   readonly secrets: readonly PathPattern[];
   /** Places of the language that this version does not have yet, sections and fields, from the top. */
   readonly planned: readonly PathPattern[];
-  /** Run in order once every schema passed. */
+  /** Of the sections that must be there: schemas that do without, for judging what is left of a file. */
+  readonly optional: { readonly [K in SectionKey]?: z.ZodType<WholeConfig[K]> };
+  /** Run in order over what the schemas let pass. */
   readonly checks: readonly ConfigCheck[];
 }
 
@@ -36,6 +38,18 @@ export function validate(language: ConfigLanguage, raw: unknown): Validation {
   return result.success ? { ok: true, whole: result.data } : { ok: false, issues: result.error.issues };
 }
 
+/** The same, where sections that must be there may be missing: for what is left of a document that did not pass. */
+export function validateRest({ schemas, optional }: ConfigLanguage, raw: unknown): Validation {
+  const result = z.strictObject({ version, ...schemas, ...optional }).safeParse(raw);
+  return result.success ? { ok: true, whole: result.data } : { ok: false, issues: result.error.issues };
+}
+
+/** The places that an issue is about. */
+export function placesOf(issue: SchemaIssue): readonly ConfigPath[] {
+  const at = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...at, key]) : [at];
+}
+
 /** JSON Schema (draft 2020-12) of the file as it is written, before expansion. */
 export function rawJsonSchema(language: ConfigLanguage): JsonObject {
   const schema = z.toJSONSchema(documentOf(language), {
@@ -50,16 +64,15 @@ export function rawJsonSchema(language: ConfigLanguage): JsonObject {
   return JSON.parse(JSON.stringify(schema));
 }
 
+const version = z.literal(1).default(1).describe('Version of the configuration language; 1 is the only one.');
+
 const documents = new WeakMap<ConfigLanguage, z.ZodType<WholeConfig>>();
 
 /** Built once per language: zod compiles a schema when it is first used. */
 function documentOf(language: ConfigLanguage): z.ZodType<WholeConfig> {
   const known = documents.get(language);
   if (known !== undefined) return known;
-  const document = z.strictObject({
-    version: z.literal(1).default(1).describe('Version of the configuration language; 1 is the only one.'),
-    ...language.schemas,
-  });
+  const document = z.strictObject({ version, ...language.schemas });
   documents.set(language, document);
   return document;
 }

@@ -20,6 +20,10 @@ export interface Tree {
   readonly expanded: readonly Expanded[];
   /** Where secrets are written out. */
   readonly literals: readonly Span[];
+  /** Places without a value that could be judged. */
+  readonly voids: readonly ConfigPath[];
+  /** Maps with a key that nobody can know. */
+  readonly puzzles: readonly ConfigPath[];
 }
 
 /** What building needs to know. */
@@ -32,11 +36,12 @@ export interface TreeOptions {
 const MAX_NODES = 50_000;
 const MAX_DEPTH = 64;
 
-/** Builds the tree of a document without faults. Aliases are followed; merge keys are not part of YAML 1.2 and refused. */
+/** Builds the tree of a document whose grammar is sound. Aliases are followed; merge keys are not part of YAML 1.2 and refused. */
 export function buildTree(document: Document, options: TreeOptions): Tree {
   const builder = new TreeBuilder(document, options);
   const value = builder.build(document.contents, []);
-  return { value, findings: builder.findings, expanded: builder.expanded, literals: builder.literals };
+  const { findings, expanded, literals, voids, puzzles } = builder;
+  return { value, findings, expanded, literals, voids, puzzles };
 }
 
 /** The text of a map key; null when it is not a scalar. */
@@ -49,6 +54,8 @@ class TreeBuilder {
   readonly findings: ConfigFinding[] = [];
   readonly expanded: Expanded[] = [];
   readonly literals: Span[] = [];
+  readonly voids: ConfigPath[] = [];
+  readonly puzzles: ConfigPath[] = [];
   readonly #document: Document;
   readonly #options: TreeOptions;
   #nodes = 0;
@@ -71,6 +78,7 @@ class TreeBuilder {
   #alias(target: Node | undefined, at: ConfigPath): unknown {
     if (target !== undefined) return this.build(target, at);
     this.#refuse(at, 'yaml-alias', 'this alias has no anchor', 'write the value out, or set the anchor before it');
+    this.voids.push(at);
     return null;
   }
 
@@ -78,6 +86,7 @@ class TreeBuilder {
     const map: Record<string, unknown> = {};
     for (const { key, value } of items) {
       const name = keyText(key);
+      if (name === '<<' || name === null || name === '__proto__') this.puzzles.push(at);
       if (name === '<<') {
         this.#refuse(
           [...at, name],
@@ -88,6 +97,9 @@ class TreeBuilder {
         );
       } else if (name === null || name === '__proto__') {
         this.#refuse(at, 'bad-key', 'this map has a key that cannot be used', 'write keys as plain text', true);
+      } else if (Object.hasOwn(map, name)) {
+        // reported by the parser; which of the two is meant cannot be known
+        this.voids.push([...at, name]);
       } else {
         map[name] = this.build(value, [...at, name]);
       }
@@ -102,7 +114,10 @@ class TreeBuilder {
       const reference = typeof value === 'string' && isReference(value);
       if (!reference && node.range) this.literals.push({ start: node.range[0], end: node.range[1] });
       const finding = typeof value === 'string' ? checkSecret(at, value, target, ports) : null;
-      if (finding !== null) this.findings.push(finding);
+      if (finding !== null) {
+        this.findings.push(finding);
+        this.voids.push(at);
+      }
       return value;
     }
     if (typeof value !== 'string') return value;
@@ -114,6 +129,7 @@ class TreeBuilder {
     const expansion = expandText(source, this.#options.ports);
     if (!expansion.ok) {
       this.findings.push({ at, ...expansion.fault });
+      this.voids.push(at);
       return source;
     }
     this.expanded.push({ at, value: expansion.text, source });
@@ -137,7 +153,9 @@ class TreeBuilder {
 
   /** Too large and too deep are said once: everything below follows from it. */
   #refuseOnce(at: ConfigPath, code: string, message: string): null {
-    if (!this.findings.some((finding) => finding.code === code)) this.#refuse(at, code, message, 'make it smaller');
+    if (this.findings.some((finding) => finding.code === code)) return null;
+    this.#refuse(at, code, message, 'make it smaller');
+    this.voids.push([]);
     return null;
   }
 }

@@ -15,12 +15,14 @@ export interface SyntaxFault {
   readonly fix: string;
 }
 
-/** A parsed text. The document is only whole when there are no faults. */
+/** A parsed text. */
 export interface YamlText {
   readonly text: string;
   readonly document: Document;
   readonly lines: LineCounter;
   readonly faults: readonly SyntaxFault[];
+  /** False when the document says nothing: its text could not be read. Keys that are there twice are no hindrance. */
+  readonly readable: boolean;
 }
 
 /** Largest configuration, UTF-16 units. */
@@ -67,7 +69,7 @@ export function parseYaml(source: string): YamlText {
       faults.push(grammarFault(text, code, pos));
     }
   }
-  return { text, document, lines, faults };
+  return { text, document, lines, faults, readable: faults.every(({ code }) => code === 'duplicate-key') };
 }
 
 function grammarFault(text: string, code: string, [start, end]: readonly [number, number]): SyntaxFault {

@@ -355,12 +355,24 @@ export interface ConfigFinding {
   readonly level?: 'error' | 'warning';
 }
 
-/** Collects findings: all of them, not the first. */
+/**
+ * Collects findings: all of them, not the first, and each once. A check speaks of what is there; before it says that something is
+ * missing, or that two places do not agree, it asks whether they are sound.
+ */
 export interface ConfigReport {
   add(finding: ConfigFinding): void;
   /** The nearest of `known` to a misspelt word; null when none is near. */
   nearest(word: string, known: Iterable<string>): string | null;
+  /** False where something at a place or below it was left out or found wrong: what is, or is not, there may be meant otherwise. */
+  isSound(at: ConfigPath): boolean;
+  /**
+   * What the file declares at a place, right or wrong: the keys of a map, the ids of a list, or a text; `*` stands for every entry.
+   * null where that cannot be told, so that every name must be taken as known.
+   */
+  names(...at: readonly string[]): readonly string[] | null;
+  /** True when nothing follows in the list of the file, nor was left out there. */
+  isLast(at: ConfigPath): boolean;
 }
 
-/** Checks references between sections after every schema passed. */
+/** Checks references between sections. `whole` is what is left when everything is taken out whose form is wrong. */
 export type ConfigCheck = (whole: WholeConfig, report: ConfigReport) => void;

@@ -33,4 +33,4 @@ export const country = place
   .meta({ pattern: '^[A-Z]{2}$', examples: ['DE'] });
 
 /** A day, YYYY-MM-DD. */
-export const day = z.iso.date({ error: 'this must be a date, like 2026-07-01' });
+export const day = z.iso.date({ error: 'this must be a date, like 2026-07-01' }).meta({ examples: ['2026-07-01'] });

@@ -15,7 +15,8 @@ export function checkEgress(
   // what is no http URL was reported where it stands
   const host = (url !== null && /^https?:\/\/[^/]/i.test(url) ? URL.parse(url)?.hostname : null) ?? '';
   if (networkOf(backend) === 'perimeter') checkPerimeter(id, backend, host, perimeterOf(zones), report);
-  if ((backend.tls?.cert === undefined) !== (backend.tls?.key === undefined)) {
+  const isHalf = (backend.tls?.cert === undefined) !== (backend.tls?.key === undefined);
+  if (isHalf && report.isSound([...at, 'tls'])) {
     report.add({
       at: [...at, 'tls'],
       code: 'half-certificate',
@@ -23,7 +24,7 @@ export function checkEgress(
       fix: 'give both cert and key, or neither',
     });
   }
-  if (backend.tls !== undefined && url !== null && !url.startsWith('https:')) {
+  if (backend.tls !== undefined && url !== null && /^http:/i.test(url)) {
     report.add({
       at: [...at, 'tls'],
       code: 'tls-without-https',
@@ -41,7 +42,8 @@ function checkPerimeter(
   report: ConfigReport,
 ): void {
   const at = ['backends', id];
-  if (cidr.length === 0) {
+  const isPerimeterSound = report.isSound(['zones', 'perimeter']);
+  if (cidr.length === 0 && isPerimeterSound) {
     report.add({
       at: [...at, 'facts', 'network'],
       code: 'missing-perimeter',
@@ -50,8 +52,10 @@ function checkPerimeter(
     });
   }
   const literal = parseIp(host.replace(/^\[|\]$/g, ''));
-  const ranges = cidr.map((text) => parseRange(text)).filter((range) => range !== null);
-  if (cidr.length > 0 && literal !== null && !ranges.some((range) => isWithin(literal, range))) {
+  // a range that cannot be read may be the one
+  const ranges = cidr.map((text) => parseRange(text));
+  const isInside = literal === null || ranges.some((range) => range === null || isWithin(literal, range));
+  if (cidr.length > 0 && isPerimeterSound && !isInside) {
     report.add({
       at: [...at, 'url'],
       code: 'outside-perimeter',

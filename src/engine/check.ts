@@ -46,7 +46,7 @@ function checkAddresses(whole: WholeConfig, report: ConfigReport): void {
       fix: 'write host:port, like 127.0.0.1:8080',
     });
   }
-  if (clashes(gateway)) {
+  if (clashes(gateway) && report.isSound(['gateway', 'listen']) && report.isSound(['gateway', 'admin'])) {
     report.add({
       at: ['gateway', 'admin'],
       code: 'address-clash',
@@ -55,6 +55,7 @@ function checkAddresses(whole: WholeConfig, report: ConfigReport): void {
     });
   }
   if (!isOpenBeyondLoopback(gateway.listen, whole)) return;
+  if (!report.isSound(['keys']) || !report.isSound(['gateway', 'open'])) return;
   report.add({
     at: ['gateway', 'listen'],
     code: 'open-gateway',
@@ -72,7 +73,7 @@ function checkBackend(id: string, backend: BackendConfig, catalogue: Catalogue, 
   const at = ['backends', id];
   const provider = catalogue.get(backend.provider);
   if (provider === undefined) {
-    reportUnknown(report, [...at, 'provider'], 'provider', backend.provider, catalogue.keys());
+    reportUnknown(report, [...at, 'provider'], 'provider', backend.provider, [...catalogue.keys()]);
   } else {
     checkNeeds(at, backend, provider, report);
     checkPlace(at, backend, provider, report);
@@ -82,7 +83,8 @@ function checkBackend(id: string, backend: BackendConfig, catalogue: Catalogue, 
 }
 
 function checkNeeds(at: ConfigPath, backend: BackendConfig, provider: Provider, report: ConfigReport): void {
-  if (backend.url !== undefined) return;
+  const isSaid = (...fields: readonly string[]): boolean => fields.every((field) => report.isSound([...at, field]));
+  if (backend.url !== undefined || !isSaid('url', 'region')) return;
   if (provider.baseUrl === null && regionOf(provider, backend)?.select.by !== 'url') {
     report.add({
       at,
@@ -91,7 +93,12 @@ function checkNeeds(at: ConfigPath, backend: BackendConfig, provider: Provider, 
       message: `the provider "${provider.id}" has no address of its own`,
       fix: 'add where it runs, for example: url: http://127.0.0.1:8000/v1',
     });
-  } else if (provider.kind !== 'self-hosted' && provider.auth.type !== 'none' && backend.key === undefined) {
+  } else if (
+    provider.kind !== 'self-hosted' &&
+    provider.auth.type !== 'none' &&
+    backend.key === undefined &&
+    isSaid('key')
+  ) {
     report.add({
       at,
       onKey: true,
@@ -117,12 +124,13 @@ function checkUrl(at: ConfigPath, text: string, report: ConfigReport): void {
   }
 }
 
-function checkPools({ pools = {}, backends }: WholeConfig, report: ConfigReport): void {
+function checkPools({ pools = {} }: WholeConfig, report: ConfigReport): void {
+  const backends = report.names('backends');
   const owners = new Map<string, string>();
   for (const [id, pool] of Object.entries(pools)) {
     for (const [i, backend] of pool.backends.entries()) {
       const at = ['pools', id, 'backends', i];
-      if (!Object.hasOwn(backends, backend)) reportUnknown(report, at, 'backend', backend, Object.keys(backends));
+      if (backends?.includes(backend) === false) reportUnknown(report, at, 'backend', backend, backends);
       const owner = owners.get(backend);
       owners.set(backend, owner ?? id);
       if (owner === undefined) continue;
@@ -138,12 +146,13 @@ function checkPools({ pools = {}, backends }: WholeConfig, report: ConfigReport)
 }
 
 function checkModels({ models, backends }: WholeConfig, report: ConfigReport): void {
+  const known = report.names('backends');
   const used = new Set<string>();
   for (const [name, model] of Object.entries(models)) {
     const seen = new Set<string>();
     for (const [i, { id }] of model.backends.entries()) {
       const at = ['models', name, 'backends', i];
-      if (!Object.hasOwn(backends, id)) reportUnknown(report, at, 'backend', id, Object.keys(backends));
+      if (known?.includes(id) === false) reportUnknown(report, at, 'backend', id, known);
       else if (seen.has(id)) {
         report.add({ at, code: 'duplicate-backend', message: `"${id}" is listed twice`, fix: 'keep one of the two' });
       }
@@ -151,6 +160,8 @@ function checkModels({ models, backends }: WholeConfig, report: ConfigReport): v
       used.add(id);
     }
   }
+  // what is wrong in a model may be meant for a backend that no other names
+  if (!report.isSound(['models'])) return;
   for (const id of Object.keys(backends)) {
     if (used.has(id)) continue;
     report.add({
@@ -164,7 +175,8 @@ function checkModels({ models, backends }: WholeConfig, report: ConfigReport): v
   }
 }
 
-function checkKeys({ keys, models }: WholeConfig, report: ConfigReport): void {
+function checkKeys({ keys }: WholeConfig, report: ConfigReport): void {
+  const models = report.names('models');
   const owners = new Map<string, string>();
   for (const [id, key] of Object.entries(keys ?? {})) {
     const owner = owners.get(key.hash);
@@ -179,11 +191,9 @@ function checkKeys({ keys, models }: WholeConfig, report: ConfigReport): void {
     }
     owners.set(key.hash, id);
     // A name that the catch-all answers needs no entry of its own.
-    if (Object.hasOwn(models, '*')) continue;
+    if (models === null || models.includes('*')) continue;
     for (const [i, name] of (key.models ?? []).entries()) {
-      if (!Object.hasOwn(models, name)) {
-        reportUnknown(report, ['keys', id, 'models', i], 'model', name, Object.keys(models));
-      }
+      if (!models.includes(name)) reportUnknown(report, ['keys', id, 'models', i], 'model', name, models);
     }
   }
 }
@@ -193,9 +203,8 @@ function reportUnknown(
   at: ConfigPath,
   kind: string,
   word: string,
-  known: Iterable<string>,
+  names: readonly string[],
 ): void {
-  const names = [...known];
   const nearest = report.nearest(word, names);
   const few = names.length > 0 && names.length <= 24 ? `use one of ${names.join(', ')}` : `add a ${kind} of this name`;
   report.add({

@@ -7,7 +7,6 @@ import type {
   ConfigPath,
   ConfigReport,
   SignerConfig,
-  TrustConfig,
   WholeConfig,
 } from '../core/config.ts';
 import type { LeafIdentity } from './anchor.ts';
@@ -17,18 +16,23 @@ import type { ArtifactTerms, SignerTerms } from './terms.ts';
 /** The check of `trust` and of `backends.*.artifact`. */
 export const checkTrust: ConfigCheck = (whole, report) => {
   const models = whole.trust?.models ?? {};
+  const names = report.names('trust', 'models');
   const used = new Set<string>();
   for (const [id, { artifact }] of Object.entries(whole.backends)) {
     if (artifact === undefined) continue;
     used.add(artifact);
-    if (!Object.hasOwn(models, artifact)) reportUnknown(['backends', id, 'artifact'], artifact, models, report);
+    if (names?.includes(artifact) === false) reportUnknown(['backends', id, 'artifact'], artifact, names, report);
   }
+  // what is wrong with a backend may be the artifact that it names
+  const areNamesSound =
+    report.names('backends')?.length === Object.keys(whole.backends).length &&
+    Object.keys(whole.backends).every((id) => report.isSound(['backends', id, 'artifact']));
   for (const [id, artifact] of Object.entries(models)) {
     const at = ['trust', 'models', id];
-    checkSigner(at, artifact, report);
-    checkStore([...at, 'store'], artifact.store, report);
+    if (report.isSound([...at, 'signer']) && report.isSound([...at, 'signed_since'])) checkSigner(at, artifact, report);
+    if (report.isSound([...at, 'store'])) checkStore([...at, 'store'], artifact.store, report);
     checkPaths(at, artifact, report);
-    if (used.has(id)) continue;
+    if (used.has(id) || !areNamesSound) continue;
     report.add({
       at,
       onKey: true,
@@ -40,8 +44,7 @@ export const checkTrust: ConfigCheck = (whole, report) => {
   }
 };
 
-function reportUnknown(at: ConfigPath, word: string, models: TrustConfig['models'], report: ConfigReport): void {
-  const names = Object.keys(models);
+function reportUnknown(at: ConfigPath, word: string, names: readonly string[], report: ConfigReport): void {
   const nearest = report.nearest(word, names);
   const few = names.length === 0 ? 'add it under trust.models' : `use one of ${names.join(', ')}`;
   report.add({

@@ -91,5 +91,5 @@ function unreadable(path: string, { message }: ConfigFileError): LoadResult {
     fix: 'put the file back, or check who may read it',
     excerpt: null,
   } as const;
-  return { ok: false, findings: [finding] };
+  return { ok: false, findings: [finding], rest: null };
 }

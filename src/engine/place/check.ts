@@ -48,6 +48,7 @@ function checkClaim(
   if (claim === null || place === undefined || place.regions.length === 0) return;
   const where = [...at, 'facts', 'compute.countries'];
   if (region === null) {
+    if (!report.isSound([...at, 'region']) || !report.isSound([...at, 'url'])) return;
     // somebody else's address: nothing is known of what is behind it
     if (backend.url !== undefined && hostOf(backend.url) !== hostOf(baseUrl)) return;
     const fitting = place.regions.find(({ within }) => within === null || claim.every((one) => within.includes(one)));

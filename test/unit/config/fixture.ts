@@ -76,6 +76,7 @@ export const language: ConfigLanguage = {
     evidence: evidenceSchema,
     tests: z.array(z.custom<PolicyTestConfig>(() => true)).default([]),
   },
+  optional: { backends: backendsSchema.default({}), models: modelsSchema.default({}) },
   secrets: ENGINE_SECRETS,
   planned: [...ENGINE_PLANNED, ['budgets'], ['trust']],
   checks: [createEngineCheck(catalogue)],

@@ -27,7 +27,6 @@ describe('places', () => {
 
   it('flow style over several lines', () => {
     expect(places(`{\n  "backends": {"up": {"provider": "ollama",\n    "modle": "*"}},\n  "models": {}\n}\n`)).toEqual([
-      '2:16 missing-field',
       '3:5 unknown-key',
       '4:3 empty-value',
     ]);
@@ -35,7 +34,7 @@ describe('places', () => {
 
   it('lists of lists', () => {
     const text = SOUND.replace('{ backends: [up] }', '\n    backends:\n      - up\n      - id: up\n        wieght: 2');
-    expect(places(text)).toEqual(['8:9 unknown-key']);
+    expect(places(text)).toEqual(['7:9 duplicate-backend', '8:9 unknown-key']);
   });
 
   it('CRLF and a byte order mark', () => {

@@ -1,6 +1,7 @@
 /** What a file may say of networks, certificates and proxies, and what becomes of it. */
 import { describe, expect, it } from 'vitest';
-import type { BackendConfig, ConfigFinding, WholeConfig } from '../../../src/core/config.ts';
+import { Report, soundGround } from '../../../src/config/report.ts';
+import type { BackendConfig, WholeConfig } from '../../../src/core/config.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { checkEgress } from '../../../src/engine/check-egress.ts';
 import { compileEgress } from '../../../src/engine/compile-egress.ts';
@@ -10,10 +11,9 @@ const PERIMETER = { perimeter: { cidr: ['10.20.0.0/16'] } };
 const PEM = '-----BEGIN CERTIFICATE-----';
 
 function check(backend: BackendConfig, zones: WholeConfig['zones'] = {}): string[] {
-  const findings: ConfigFinding[] = [];
-  const report = { add: (finding: ConfigFinding) => void findings.push(finding), nearest: () => null };
+  const report = new Report(soundGround({ backends: { up: backend }, zones }));
   checkEgress('up', backend, backend.url ?? null, wholeConfig({ zones }), report);
-  return findings.map(({ code, at }) => `${code} at ${at.join('/')}`);
+  return report.findings.map(({ code, at }) => `${code} at ${at.join('/')}`);
 }
 
 describe('checkEgress', () => {

@@ -1,7 +1,7 @@
 /** What is reported of a file whose policy sections do not agree. */
 import { describe, expect, it } from 'vitest';
 import type { ConfigFinding, ConstraintConfig, RuleConfig } from '../../../src/core/config.ts';
-import { nearestOf } from '../../../src/core/edit-distance.ts';
+import { Report, soundGround } from '../../../src/config/report.ts';
 import { createPolicyCheck } from '../../../policies/index.ts';
 import { backendsOf, wholeOf, type Facts, type Sections } from './scene.ts';
 
@@ -14,12 +14,10 @@ const ALL: Facts = {
 };
 
 function check(sections: Sections, facts: Facts = ALL): ConfigFinding[] {
-  const findings: ConfigFinding[] = [];
-  createPolicyCheck(new Map(), null)(wholeOf({ backends: backendsOf({ facts }, {}), ...sections }), {
-    add: (finding) => findings.push(finding),
-    nearest: nearestOf,
-  });
-  return findings;
+  const whole = wholeOf({ backends: backendsOf({ facts }, {}), ...sections });
+  const report = new Report(soundGround({ ...whole, keys: whole.keys ?? undefined }));
+  createPolicyCheck(new Map(), null)(whole, report);
+  return report.findings;
 }
 
 function places(sections: Sections, facts?: Facts): string[] {
