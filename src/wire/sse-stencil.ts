@@ -7,6 +7,8 @@ const LF = 0x0a;
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+/** What may follow a backslash, but for `u` with its four digits. */
+const SIMPLE_ESCAPES = new TextEncoder().encode('"\\/bfnrt');
 /** One byte is one character, so that offsets in the text are offsets in the bytes. */
 const decoder = new TextDecoder('latin1');
 
@@ -24,8 +26,8 @@ interface Surround {
 
 /**
  * Tokens come one by one in events that are equal to the byte but for one string. Once such an event was read and understood, bytes at
- * the border of an event that are equal before and after that string, with a string without quotes, escapes and controls in its place,
- * are one event, valid JSON and of the same meaning: they need not be split, decoded or parsed.
+ * the border of an event that are equal before and after that string, with another JSON string in its place, are one event, valid JSON
+ * and of the same meaning: they need not be split, decoded or parsed.
  */
 export class SseStencil {
   readonly #fields: readonly string[];
@@ -137,14 +139,30 @@ function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
 }
 
-/** The first byte from `at` that a JSON string holds only escaped, or the end. */
+/** Where the JSON string ends whose words begin at `at`: its quote, or what no string may hold there, or the end of the bytes. */
 function endOfWords(bytes: Uint8Array, at: number): number {
   const { length } = bytes;
   for (; at < length; at++) {
     const c = bytes[at]!;
-    if (c === QUOTE || c === BACKSLASH || c < SPACE) return at;
+    if (c === BACKSLASH) {
+      const size = sizeOfEscape(bytes, at);
+      if (size === 0) return at;
+      at += size - 1;
+    } else if (c === QUOTE || c < SPACE) return at;
   }
-  return at;
+  return length;
+}
+
+/** Bytes of the escape whose backslash is at `at`; 0 when it is none of JSON's (RFC 8259, section 7). */
+function sizeOfEscape(bytes: Uint8Array, at: number): number {
+  const letter = bytes[at + 1] ?? 0;
+  if (letter !== 0x75) return SIMPLE_ESCAPES.includes(letter) ? 2 : 0;
+  for (let i = 2; i < 6; i++) {
+    const digit = bytes[at + i] ?? 0;
+    const letterDigit = digit | 0x20;
+    if (!(digit >= 0x30 && digit <= 0x39) && !(letterDigit >= 0x61 && letterDigit <= 0x66)) return 0;
+  }
+  return 6;
 }
 
 function holdsAt(chunk: Uint8Array, view: DataView, at: number, { bytes, words }: Pattern): boolean {

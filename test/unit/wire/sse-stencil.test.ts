@@ -28,8 +28,13 @@ describe('a stencil', () => {
     expect(fits(stencil, event(' world'))).toBe(true);
     expect(fits(stencil, event('Grüße 🌊'))).toBe(true);
     expect(fits(stencil, event(''))).toBe(false);
-    expect(fits(stencil, event('a "quote"'))).toBe(false);
-    expect(fits(stencil, event('a\nline'))).toBe(false);
+    expect(fits(stencil, event('a "quote", a\nline, \u0000 and \ud800'))).toBe(true);
+    expect(fits(stencil, event('x').replace('x', '\\x'))).toBe(false);
+    expect(fits(stencil, event('x').replace('x', '\\u12g4'))).toBe(false);
+    expect(fits(stencil, event('x').replace('x', '\\u12F\u0010'))).toBe(false);
+    expect(fits(stencil, event('x').replace('x', '\\'))).toBe(false);
+    expect(fits(stencil, event('x').replace('x', 'a"b'))).toBe(false);
+    expect(fits(stencil, event('x').replace('x', 'a\nb'))).toBe(false);
     expect(fits(stencil, event('x', { usage: {} }))).toBe(false);
     expect(fits(stencil, event('x').replace('"c"', '"d"'))).toBe(false);
     expect(fits(stencil, event('x').slice(0, -1))).toBe(false);
@@ -44,8 +49,8 @@ describe('a stencil', () => {
     expect(fits(stencil, event('World'))).toBe(false);
   });
 
-  it('learns nothing from words with escapes, from two fields of one name, or where a line feed may follow', () => {
-    expect(fits(learned(event('a\n')), event('b'))).toBe(false);
+  it('learns nothing from two fields of one name, or where a line feed may follow', () => {
+    expect(fits(learned(event('a\n')), event('b'))).toBe(true);
     const twice = event('a', { content: 'x' });
     expect(fits(learned(twice), twice)).toBe(false);
     const returns = event('a').replaceAll('\n', '\r');
@@ -88,19 +93,20 @@ describe('a stencil', () => {
     const words = fc.oneof(
       fc.string(),
       fc.string({ unit: 'grapheme' }),
-      fc.constantFrom('"', '\\', '\u0000', '\u2028', '","role":"x', 'a\n\ndata: x'),
+      fc.constantFrom('"', '\\', '\\n', '\\u00e9', '\\u00g9', '\\x', '\u0000', '\u2028', '","role":"x', 'a\n\ndata: x'),
     );
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.string(), words, (content, id, middle) => {
         const text = event(content, { id });
         const at = text.indexOf('"content":"') + '"content":"'.length;
-        const forged = text.slice(0, at) + middle + text.slice(text.indexOf('"', at));
+        const forged = text.slice(0, at) + middle + text.slice(at + JSON.stringify(content).length - 2);
         if (!fits(learned(text), forged)) return;
         const events: RawEvent[] = [];
         createSseSplitter({ maxEventBytes: 4096 }).push(bytesOf(forged), events);
         expect(events).toHaveLength(1);
         const parsed = JSON.parse(events[0]!.frame().data) as { choices: { delta: { content: string } }[] };
-        expect(parsed.choices[0]?.delta.content).toBe(middle);
+        expect(JSON.stringify(parsed)).toBe(JSON.stringify(JSON.parse(forged.slice('data: '.length))));
+        expect(parsed.choices[0]?.delta.content).toBe(JSON.parse(`"${middle}"`));
       }),
     );
   });
