@@ -1,11 +1,13 @@
 /** What an explanation says of one candidate: why it is in or out, what it costs, how fast it is, how well its facts are known. */
-import { EVIDENCE_GRADES, type Backend, type EvidenceGrade, type ModelPrice } from '../src/core/backend.ts';
+import type { Backend, ModelPrice } from '../src/core/backend.ts';
 import { ratesAt } from '../src/core/price-windows.ts';
 import type { Json, JsonObject, MutableJsonObject } from '../src/core/json.ts';
 import type { BackendState, CandidateTrace, Rejection, RequestFacts, StateView } from '../src/core/policy.ts';
 import type { SovereigntyFilter } from './filters/sovereignty.ts';
 import { GRID_SOURCE, gridOf } from './grid-carbon.ts';
+import { guaranteeOf } from './guarantee.ts';
 import { waitMs } from './prices/miss.ts';
+import { expectedOutputTokens } from './prices/tokens.ts';
 import type { PolicyParts } from './snapshot.ts';
 import { affinity } from './steps/affinity.ts';
 
@@ -27,12 +29,13 @@ export function candidateRecord(
   record['score_usd'] = one.usd;
   record['parts'] = { ...one.parts };
   if (one.miss !== null) record['p_miss'] = one.miss;
+  record['out_est'] = Math.round(facts.choices * expectedOutputTokens(facts, state.backends[backend.index]?.latency));
   record['ttft_ms'] = ttftRecord(backend, facts, state);
   const { price } = backend;
   record['price'] = price === null ? null : priceRecord(price, facts.at);
   if (facts.sealed !== undefined) record['affinity'] = AFFINITY[affinity(backend, facts)];
   record['health'] = healthOf(state.backends[backend.index], state.tick);
-  record['evidence'] = weakestGrade(backend, active);
+  record['guarantee'] = guaranteeOf(backend, active);
   return record;
 }
 
@@ -82,12 +85,4 @@ function healthOf(figures: BackendState | undefined, tick: number): string {
 export function gridRecord({ candidate }: CandidateTrace, { at }: RequestFacts): Json {
   const grid = gridOf(candidate.backend, at);
   return grid === null ? null : { g_co2e_per_kwh: grid.gramsPerKwh, year: grid.year, source: GRID_SOURCE };
-}
-
-/** How well the weakest fact is known that an active constraint looked at; null where no constraint looked at a known one. */
-function weakestGrade(backend: Backend, active: readonly SovereigntyFilter[]): EvidenceGrade | null {
-  const grades = active.flatMap(({ requirements }) =>
-    requirements.flatMap(({ key }) => backend.facts.get(key)?.grade ?? []),
-  );
-  return EVIDENCE_GRADES.find((grade) => grades.includes(grade)) ?? null;
 }

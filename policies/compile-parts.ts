@@ -20,20 +20,18 @@ export interface ReadyConstraint extends ScopedConstraint {
 /** What the parts of all callers have in common. */
 export interface CommonParts extends Pick<
   PolicyParts,
-  'backends' | 'aliases' | 'rules' | 'pickers' | 'regions' | 'reads'
+  'backends' | 'aliases' | 'rules' | 'pickers' | 'countries' | 'regions' | 'reads'
 > {
   readonly constraints: readonly ReadyConstraint[];
   readonly waivers: readonly WaiverConfig[];
   readonly zones: Zones;
-  /** Where the file says that the gateway stands. */
-  readonly countries: readonly string[];
   /** Filters that are not constraints. */
   readonly builtin: readonly Filter[];
 }
 
 /** Compiles what `caller` is judged by at `at` (ms since the epoch). */
 export function compileParts(common: CommonParts, caller: Caller, at: number): PolicyParts {
-  const { backends, aliases, rules, pickers, regions, reads, zones } = common;
+  const { backends, aliases, rules, pickers, countries, regions, reads, zones } = common;
   const mine = common.constraints.filter((one) => appliesTo(one, caller)).sort(byId);
   const waivers = common.waivers.filter((waiver) => isFor(waiver, caller) && at < endOfDay(waiver.expires));
   const constraints = mine.map(({ config, when, scope }) =>
@@ -51,6 +49,7 @@ export function compileParts(common: CommonParts, caller: Caller, at: number): P
     aliases,
     rules,
     pickers,
+    countries,
     regions,
     reads,
     constraints,

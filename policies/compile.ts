@@ -48,6 +48,8 @@ export interface PolicyInput {
   readonly aliases: ReadonlyMap<string, ModelAlias>;
   /** `sha256:` and 64 hexadecimal digits over the validated policy sections. */
   readonly digest: string;
+  /** The same over the catalogue rows and published prices that its backends go by. */
+  readonly catalogue: string;
 }
 
 /** A configuration that `createPolicyCheck` would have refused reached the compiler. */
@@ -58,7 +60,7 @@ export class PolicyCompileError extends Error {}
  * @throws PolicyCompileError when an expression does not compile or the last rule does not match everything; `createPolicyCheck`
  * reports both with their position, so that a loaded file never comes to this
  */
-export function compilePolicy({ whole, backends, aliases, digest }: PolicyInput): PolicySnapshot {
+export function compilePolicy({ whole, backends, aliases, digest, catalogue }: PolicyInput): PolicySnapshot {
   const { waivers = [], gateway } = whole;
   const constraints = constraintsIn(whole).map((one) => ({ ...one, when: conditionOf(one.config.when) }));
   const common: CommonParts = {
@@ -80,7 +82,7 @@ export function compilePolicy({ whole, backends, aliases, digest }: PolicyInput)
   ];
   const sticks = [...whole.rules, ...Object.values(whole.models)].some(({ pick }) => pick === 'sticky');
   return sealSnapshot(
-    { digest, classify: compileStage(whole, constraints), sticky: sticks },
+    { digest, catalogue, classify: compileStage(whole, constraints), sticky: sticks },
     new ScopedParts(whole, ends, (caller, at) => compileParts(common, caller, at)),
   );
 }

@@ -1,12 +1,12 @@
 /** The explain record of a decision: what was known, what held, who was out and why, what it would cost without each constraint. */
 import { nameOfClass } from '../src/core/data-class.ts';
-import type { MutableJsonObject, Json, JsonObject } from '../src/core/json.ts';
-import type { CandidateTrace, ExplainFunction, Plan, RequestFacts } from '../src/core/policy.ts';
+import type { Json, JsonObject } from '../src/core/json.ts';
+import type { ExplainFunction, Plan, RequestFacts } from '../src/core/policy.ts';
 import { FIRST_MISS_USD } from '../src/core/shadow-price.ts';
 import { candidateRecord, gridRecord } from './candidate-record.ts';
 import { namesOf } from './filters/capability.ts';
 import type { SovereigntyFilter } from './filters/sovereignty.ts';
-import { isActive } from './judgement.ts';
+import { activeConstraints, guaranteeOfPlan } from './guarantee.ts';
 import { pickerFor, ruleOf } from './plan.ts';
 import { priceOfPolicy } from './price-of-policy.ts';
 import { withRetries } from './prices/retries.ts';
@@ -21,14 +21,16 @@ import { partsOf, type PolicyParts } from './snapshot.ts';
 export const explain: ExplainFunction = (policy, facts, state, plan, decision, full) => {
   const parts = partsOf(policy, facts);
   const { tieBreak } = ruleOf(parts, plan);
-  const active = parts.constraints.filter((filter) => isActive(filter, facts, state));
+  const active = activeConstraints(parts, facts, state);
   const scored = plan.trace.map((one) => ({ ...one, ...score(one.candidate, facts, state, plan.objective) }));
   const priced = withRetries(scored, state, plan.objective);
   return {
     decision_id: decision.id,
     at: new Date(facts.at).toISOString(),
     policy: { digest: policy.digest },
+    catalogue: policy.catalogue,
     seed: decision.seed.toString(16),
+    gateway: { countries: countriesOf(parts, facts) },
     facts: factsRecord(facts),
     rule: plan.rule,
     pick: pickerFor(parts, ruleOf(parts, plan), facts).picker.id,
@@ -51,9 +53,10 @@ export const explain: ExplainFunction = (policy, facts, state, plan, decision, f
           price_of_policy: priceOfPolicy(priced),
           miss_usd: plan.objective === null ? null : (state.missUsd[plan.objective.index] ?? FIRST_MISS_USD),
           propensity: propensity(parts, plan, facts, state),
+          guarantee: guaranteeOfPlan(plan, active),
         }
       : { eligible: priced.filter(({ rejections }) => rejections.length === 0).length, backends: priced.length }),
-    refusal: refusalRecord(plan, full, priced),
+    refusal: refusalRecord(plan, full),
   };
 };
 
@@ -91,6 +94,12 @@ function dataRecord({ data }: RequestFacts): JsonObject {
   };
 }
 
+/** Where this gateway stands, as the runtime knows it, else as the file says; null = nobody knows. */
+function countriesOf({ countries }: PolicyParts, { place }: RequestFacts): Json {
+  if (place !== undefined) return place === null ? null : [place];
+  return countries.length === 0 ? null : [...countries];
+}
+
 /** The limits, the share of requests that must keep them, and the probability of a miss beyond which a backend comes last. */
 function objectiveRecord({ objective }: Plan): Json {
   if (objective === null) return null;
@@ -112,17 +121,15 @@ function constraintRecords({ constraints }: PolicyParts, active: readonly Sovere
   });
 }
 
-function refusalRecord({ refusal }: Plan, full: boolean, trace: readonly CandidateTrace[]): Json {
+function refusalRecord({ refusal }: Plan, full: boolean): Json {
   if (refusal === null) return null;
-  const record: MutableJsonObject = {
-    code: refusal.code,
-    message: refusal.message,
-    retry_after_ms: refusal.retryAfterMs,
-    blocked_by: refusal.blockedBy.map((one) => ({ ...one })),
+  const { code, message, retryAfterMs, blockedBy, nearest, location = null } = refusal;
+  return {
+    code,
+    message,
+    retry_after_ms: retryAfterMs,
+    blocked_by: blockedBy.map((one) => ({ ...one })),
+    ...(location === null ? {} : { location }),
+    ...(full && nearest !== null ? { nearest: { ...nearest } } : {}),
   };
-  const nearest = trace.toSorted((a, b) => a.rejections.length - b.rejections.length)[0];
-  if (full && nearest !== undefined) {
-    record['nearest'] = { backend: nearest.candidate.backend.id, missing: nearest.rejections.length };
-  }
-  return record;
 }

@@ -23,7 +23,12 @@ const CODES: Readonly<Record<Exclude<Rejection['kind'], 'request'>, ErrorCode>> 
   location: 'wrong-gateway-region',
 });
 
-const NO_BACKENDS = Object.freeze({ code: 'model-not-found', retryAfterMs: null, blockedBy: [] } as const);
+const NO_BACKENDS = Object.freeze({
+  code: 'model-not-found',
+  retryAfterMs: null,
+  blockedBy: [],
+  nearest: null,
+} as const);
 
 /** What says where else a request may go. */
 type Elsewhere = Pick<PolicyParts, 'locations' | 'regions'>;
@@ -36,7 +41,13 @@ export function refusalFor(parts: Elsewhere, facts: RequestFacts, trace: readonl
   const blockedBy = countBlocks(trace);
   const retryAfterMs = kind === 'health' ? soonest(trace) : null;
   const code = kind === 'request' ? requestCode(trace) : CODES[kind];
-  return { code, message: messageOf(code, facts, trace, blockedBy), retryAfterMs, blockedBy };
+  return {
+    code,
+    message: messageOf(code, facts, trace, blockedBy),
+    retryAfterMs,
+    blockedBy,
+    nearest: nearestOf(trace),
+  };
 }
 
 function isElsewhere({ rejections }: CandidateTrace): boolean {
@@ -57,6 +68,7 @@ function elsewhere({ locations, regions }: Elsewhere, facts: RequestFacts, trace
     message: `${stands}, and ${[...ids].join(', ')} keeps the request for ${modelOf(facts)} elsewhere.`,
     retryAfterMs: null,
     blockedBy: countBlocks(trace),
+    nearest: nearestOf(trace),
     location: region?.url ?? null,
   };
 }
@@ -110,11 +122,26 @@ function isUnwanted({ rejections }: CandidateTrace): boolean {
   return rejections.some(({ id }) => id === PREFERENCE_ID);
 }
 
+/** Of several that lack equally little the first of the list. */
+function nearestOf(trace: readonly CandidateTrace[]): Refusal['nearest'] {
+  let nearest: Refusal['nearest'] = null;
+  for (const { candidate, rejections } of trace) {
+    const missing = namesIn(rejections).size;
+    if (nearest === null || missing < nearest.missing) nearest = { backend: candidate.backend.id, missing };
+  }
+  return nearest;
+}
+
+/** A constraint on several things may say no more than once. */
+function namesIn(rejections: readonly Rejection[]): ReadonlySet<string> {
+  return new Set(rejections.map(({ id }) => id));
+}
+
 /** Constraint ids with the number of candidates that each blocks, most first. */
 function countBlocks(trace: readonly CandidateTrace[]): Refusal['blockedBy'] {
   const counts = new Map<string, number>();
   for (const { rejections } of trace) {
-    for (const { id } of rejections) counts.set(id, (counts.get(id) ?? 0) + 1);
+    for (const id of namesIn(rejections)) counts.set(id, (counts.get(id) ?? 0) + 1);
   }
   return [...counts]
     .map(([constraint, backends]) => ({ constraint, backends }))

@@ -84,6 +84,8 @@ export interface PolicyParts {
   readonly wishing: readonly DynamicFilter[];
   /** Those of them that look at where the gateway stands. */
   readonly locations: readonly LocationFilter[];
+  /** Where the file says that the gateway stands; empty = not said. */
+  readonly countries: readonly string[];
   /** Gateways in other places, in the order of the file. */
   readonly regions: readonly GatewayRegion[];
   /** What conditions look at, of the whole policy. */

@@ -23,18 +23,26 @@ const BOOK_IDS: ReadonlyMap<string, string> = new Map([
 /**
  * Makes the price book. It says one price per model, that of the edition's day: the first tier where long prompts cost more,
  * the price of most hours where it changes within the day and `peak-prices.ts` does not know how. `source` names these cases; a
- * price in the configuration replaces them. `find` reads neither the network nor the clock and takes up to a millisecond per price: for loading, not for requests.
+ * price in the configuration replaces them. `find` reads neither the network nor the clock and takes up to a millisecond for a price that it was not asked for before: for loading, not for requests.
  */
 export function createPriceBook(): PriceBook {
+  const known = new Map<string, BookEntry | null>();
   return {
     find(provider, model) {
-      const today = pricesOnEditionDay(provider, model);
-      if (today === null) return null;
-      const entry = entryOf(today);
-      const isEmpty = entry.price.inputUsd === null && entry.price.outputUsd === null && entry.contextTokens === null;
-      return isEmpty ? null : entry;
+      const name = `${provider} ${model}`;
+      let entry = known.get(name);
+      if (entry === undefined) known.set(name, (entry = findEntry(provider, model)));
+      return entry;
     },
   };
+}
+
+function findEntry(provider: string, model: string): BookEntry | null {
+  const today = pricesOnEditionDay(provider, model);
+  if (today === null) return null;
+  const entry = entryOf(today);
+  const isEmpty = entry.price.inputUsd === null && entry.price.outputUsd === null && entry.contextTokens === null;
+  return isEmpty ? null : entry;
 }
 
 interface DayPrices {

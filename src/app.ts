@@ -64,17 +64,20 @@ export interface SnapshotIdentity {
   readonly policy: string;
   /** Over the whole configuration. */
   readonly whole: string;
+  /** Over what the catalogue and the price book say of its backends. */
+  readonly catalogue: string;
   /** Per backend, over its address and its key as configured: who keeps state for us there. */
   readonly accounts: ReadonlyMap<string, string>;
 }
 
 /** Compiles a checked configuration. Rejects when a secret cannot be resolved. */
 export async function compileSnapshot(whole: WholeConfig, ports: SnapshotPorts): Promise<Snapshot> {
-  const texts = identityOf(whole);
+  const texts = identityOf(whole, ports.priceBook);
   const [policy, all] = [await ports.digest.sha256(texts.policy), await ports.digest.sha256(texts.whole)];
+  const known = await ports.digest.sha256(texts.catalogue);
   const accounts = new Map<string, string>();
   for (const [id, text] of texts.accounts) accounts.set(id, await ports.digest.sha256(text));
-  return assembleSnapshot(whole, ports, { policy, whole: all, accounts });
+  return assembleSnapshot(whole, ports, { policy, whole: all, catalogue: known, accounts });
 }
 
 /** Enough to tell accounts apart. */
@@ -90,7 +93,7 @@ const SECRETS: readonly PathPattern[] = [
  * The texts whose SHA-256 identifies a configuration, its policy and its accounts; secrets that are written out are left out of the first
  * two.
  */
-export function identityOf(configured: WholeConfig): SnapshotIdentity {
+export function identityOf(configured: WholeConfig, priceBook: PriceBook | null): SnapshotIdentity {
   const whole = redactSecrets(configured, SECRETS) as WholeConfig;
   const { zones, backends, models, pools, defaults, classify, constraints, rules, trust } = whole;
   const keys = Object.entries(whole.keys ?? {}).map(([id, key]) => [
@@ -123,7 +126,18 @@ export function identityOf(configured: WholeConfig): SnapshotIdentity {
       ...(trust === undefined ? {} : { trust }),
     }),
     whole: canonicalJson(whole),
+    catalogue: canonicalJson(knownOf(backends, priceBook)),
     accounts: new Map(accounts),
+  };
+}
+
+/** The rows and the published prices that these backends go by; nothing of the file. */
+function knownOf(backends: WholeConfig['backends'], priceBook: PriceBook | null): object {
+  const configs = Object.values(backends);
+  const find = ({ provider, model }: (typeof configs)[number]) => priceBook?.find(provider, model) ?? null;
+  return {
+    providers: Object.fromEntries(configs.map(({ provider }) => [provider, catalogue.get(provider)])),
+    prices: Object.fromEntries(configs.map((config) => [`${config.provider} ${config.model}`, find(config)])),
   };
 }
 
@@ -144,7 +158,13 @@ export function assembleSnapshot(
     credential: credentialOf,
   });
   const { backends, aliases } = slice;
-  const policy = compilePolicy({ whole, backends, aliases, digest: `sha256:${digests.policy}` });
+  const policy = compilePolicy({
+    whole,
+    backends,
+    aliases,
+    digest: `sha256:${digests.policy}`,
+    catalogue: `sha256:${digests.catalogue}`,
+  });
   return Object.freeze({ ...slice, policy, digest: `sha256:${digests.whole}` });
 }
 

@@ -113,10 +113,11 @@ function keptBy(whole: WholeConfig, { backends }: Snapshot, folder: string): Par
 
 /** Compiles a checked configuration at once. Throws when a secret cannot be resolved. */
 export function compileOnNode(whole: WholeConfig, options: CompileOptions): Snapshot {
-  const texts = identityOf(whole);
+  const texts = identityOf(whole, options.priceBook);
   return assembleSnapshot(whole, options, {
     policy: nodeDigest.sha256(texts.policy),
     whole: nodeDigest.sha256(texts.whole),
+    catalogue: nodeDigest.sha256(texts.catalogue),
     accounts: new Map([...texts.accounts].map(([id, text]) => [id, nodeDigest.sha256(text)])),
   });
 }

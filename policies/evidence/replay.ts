@@ -39,6 +39,11 @@ export function replay(policy: PolicySnapshot, line: unknown): Replayed {
   if (record.policy !== policy.digest) {
     throw new ReplayError(`the policy ${record.policy} decided this, not ${policy.digest}`);
   }
+  if (record.catalogue !== policy.catalogue) {
+    throw new ReplayError(
+      `other prices or places of vendors decided this: ${record.catalogue}, not ${policy.catalogue}`,
+    );
+  }
   const { facts: given } = record;
   if (given.headers === null) {
     throw new ReplayError(

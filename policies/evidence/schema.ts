@@ -61,6 +61,7 @@ export const witnessSchema = z.object({
   decision: z.string(),
   request: z.string(),
   policy: z.string(),
+  catalogue: z.string(),
   seed: z.number().int(),
   facts: z.object({
     at: z.number(),

@@ -3,6 +3,7 @@ import type { ArtifactState } from '../../src/core/artifact.ts';
 import type { ModelAlias } from '../../src/core/backend.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { BackendState, Plan, PoolState, RequestFacts, StateView, WitnessFunction } from '../../src/core/policy.ts';
+import { activeConstraints, guaranteeOfPlan } from '../guarantee.ts';
 import { propensity } from '../propensity.ts';
 import { partsOf } from '../snapshot.ts';
 import type { FactReads } from './reads.ts';
@@ -16,10 +17,12 @@ const LONGEST = 256;
  */
 export const witness: WitnessFunction = (policy, facts, state, plan, decision) => {
   const parts = partsOf(policy, facts);
+  const active = activeConstraints(parts, facts, state);
   return {
     decision: decision.id,
     request: facts.requestId,
     policy: policy.digest,
+    catalogue: policy.catalogue,
     seed: decision.seed,
     facts: factsRecord(facts, parts.reads),
     state: stateRecord(facts, state),
@@ -28,6 +31,8 @@ export const witness: WitnessFunction = (policy, facts, state, plan, decision) =
       attempts: plan.attempts.map(({ backend, mode }) => [backend.id, mode]),
       refusal: plan.refusal?.code ?? null,
       propensity: propensity(parts, plan, facts, state),
+      guarantee: guaranteeOfPlan(plan, active),
+      constraints: active.map(({ id }) => id),
       blocked: plan.trace
         .filter(({ rejections }) => rejections.length > 0)
         .map(({ candidate, rejections }) => [candidate.backend.id, rejections.map(({ id }) => id)]),

@@ -23,7 +23,7 @@ export function describeDecision(record: JsonObject, paint: Painter): string {
     '',
     ...describeCandidates(candidates, plan, paint).map((line) => `  ${line}`),
     '',
-    ...(isJsonObject(record['refusal']) ? [paint('red', describeRefusal(record['refusal']))] : describePlan(plan)),
+    ...(isJsonObject(record['refusal']) ? describeRefusal(record['refusal'], paint) : describePlan(plan)),
     ...describeChance(record),
     ...describeCost(record['price_of_policy']),
   ];
@@ -96,7 +96,7 @@ function describeCandidates(candidates: readonly JsonObject[], plan: readonly Js
       typeof ttft['p50'] === 'number' ? `${ms(ttft['p50'])}..${ms(ttft['p95'])}` : 'unknown',
       typeof candidate['p_miss'] === 'number' ? percent(candidate['p_miss']) : '-',
       healthText(candidate['health']),
-      typeof candidate['evidence'] === 'string' ? candidate['evidence'] : '-',
+      typeof candidate['guarantee'] === 'string' ? candidate['guarantee'] : '-',
       reason,
     ];
     return [first, ...others.map((other) => ['', '', '', '', '', '', '', other])];
@@ -133,8 +133,14 @@ function describePlan(plan: readonly JsonObject[]): string[] {
   });
 }
 
-function describeRefusal(refusal: JsonObject): string {
-  return `  refused: ${text(refusal['message'])} [${text(refusal['code'])}]`;
+function describeRefusal(refusal: JsonObject, paint: Painter): string[] {
+  const { nearest, message, code } = refusal;
+  return [
+    paint('red', `  refused: ${text(message)} [${text(code)}]`),
+    ...(isJsonObject(nearest)
+      ? [`  nearest  ${text(nearest['backend'])}, kept out by ${text(nearest['missing'])}`]
+      : []),
+  ];
 }
 
 /** The share of all dice with which the same backend would have come first; nothing where nothing was left to chance. */

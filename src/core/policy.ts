@@ -211,6 +211,8 @@ export interface Refusal {
   readonly blockedBy: readonly { readonly constraint: string; readonly backends: number }[];
   /** Base URL of a gateway that may serve it, for `wrong-gateway-region`; absent or null = none is known. */
   readonly location?: string | null;
+  /** The backend that the fewest constraints and filters keep out, and how many do; null where there is no backend. For callers that may explain. */
+  readonly nearest: { readonly backend: string; readonly missing: number } | null;
 }
 
 /** A constraint that says no to a candidate and was waived. */
@@ -255,6 +257,8 @@ export type LossyMode = 'allow' | 'warn' | 'refuse';
 export interface PolicySnapshot {
   /** `sha256:` and 64 hexadecimal digits over the validated policy sections. */
   readonly digest: string;
+  /** The same over the catalogue rows and published prices that its backends go by: with `digest` it says what a decision was made under. */
+  readonly catalogue: string;
   /** Finds class and labels before a decision; null where nothing asks for them. */
   readonly classify: ClassifyStage | null;
   /** True when a picker goes by what a request belongs to: `RequestFacts.stick` is wanted. */

@@ -117,7 +117,7 @@ export function refusalError(exchange: Exchange, plan: Plan): GatewayError {
       decision_id: exchange.decision,
       policy: { digest: exchange.live.snapshot.policy.digest },
       blocked_by: refusal.blockedBy.map(({ constraint, backends: count }) => ({ constraint, backends: count })),
-      ...(exchange.mayExplain ? { backends } : {}),
+      ...(exchange.mayExplain ? { backends, nearest: refusal.nearest && { ...refusal.nearest } } : {}),
     },
   });
 }

@@ -122,7 +122,7 @@ describe('questions', () => {
       undefined,
     ]);
     expect(refused.text).not.toContain('"up"');
-    expect(rig.ask(ask, { key: 'ops' }).reply.text).toContain('"up"');
+    expect(rig.ask(ask, { key: 'ops' }).reply.text).toContain('"nearest":{"backend":"up","missing":1}');
     expect(rig.transport.opened).toHaveLength(0);
   });
 });

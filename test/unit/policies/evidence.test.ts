@@ -119,6 +119,16 @@ describe('a recorded decision', () => {
     expect(text).not.toMatch(/sk-1|private|x-note/);
   });
 
+  it('names what was applied, and how well the weakest fact behind it is known', () => {
+    const headers = viewOf(['x-team', 'blue']);
+    const line = lineOf(policy, factsOf(alias, { headers, data: { class: 2, labels: [], because: [] } }), state, 1);
+    expect(line).toMatchObject({
+      policy: policy.digest,
+      catalogue: policy.catalogue,
+      plan: { constraints: ['eu'], guarantee: 'declared' },
+    });
+  });
+
   it('names no user where no condition asks for one', () => {
     const plain = policyOf(backends, { constraints: SECTIONS.constraints! });
     expect(JSON.stringify(lineOf(plain, factsOf(alias, { user: 'ann' }), state, 1))).not.toContain('ann');
@@ -126,6 +136,7 @@ describe('a recorded decision', () => {
 
   it.each([
     ['another policy', {}, { policy: `sha256:${'1'.repeat(64)}` }, /decided this/],
+    ['another catalogue', {}, { catalogue: 'sha256:2' }, /other prices or places/],
     ['no record', {}, { seed: 'x' }, /no recorded decision: seed/],
     ['a header too long to record', { headers: viewOf(['x-team', 'x'.repeat(300)]) }, {}, /no record may carry/],
   ])('refuses %s in words', (_what, own, over, message) => {

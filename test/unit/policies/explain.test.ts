@@ -4,7 +4,7 @@ import { seededRandom } from '../../../src/core/clock.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { RequestFacts, StateView } from '../../../src/core/policy.ts';
 import { explain, plan } from '../../../policies/index.ts';
-import { aliasOf, backendsOf, DIGEST, factsOf, policyOf, stateOf, type Sections } from './scene.ts';
+import { aliasOf, backendsOf, CATALOGUE, DIGEST, factsOf, policyOf, stateOf, type Sections } from './scene.ts';
 
 const backends = backendsOf(
   { id: 'paris', facts: { 'compute.countries': ['FR'], retention_days: 0 }, price: { inputUsd: 9, outputUsd: 9 } },
@@ -35,6 +35,8 @@ describe('explain', () => {
       decision_id: 'dec-1',
       at: '2026-11-23T10:00:00.000Z',
       policy: { digest: DIGEST },
+      catalogue: CATALOGUE,
+      gateway: { countries: null },
       seed: '9f3c',
       facts: { model: 'assistant', stream: true, tokens_in: 1_000_000, max_out: 1, needs: ['tools'], tenant: null },
       rule: 'default',
@@ -53,6 +55,7 @@ describe('explain', () => {
       ],
       miss_usd: null,
       propensity: 1,
+      guarantee: 'declared',
       refusal: null,
     });
     expect(told['candidates']).toEqual([
@@ -64,7 +67,8 @@ describe('explain', () => {
         price: { in: 9, out: 9, source: 'configuration', as_of: '2026-11-01' },
         ttft_ms: { p50: 50_500, p95: 114_942 },
         health: 'closed',
-        evidence: 'declared',
+        out_est: 1,
+        guarantee: 'declared',
       },
       expect.objectContaining({
         id: 'texas',
@@ -122,9 +126,47 @@ describe('explain', () => {
         ttft_ms: expect.anything(),
         price: null,
         health: 'open',
-        evidence: 'declared',
+        out_est: 1,
+        guarantee: 'declared',
       },
     ]);
+  });
+
+  it('says where the gateway stands: as the runtime knows it, else as the file says', () => {
+    const placed = policyOf(backends, { ...sections, gateway: { countries: ['DE', 'FR'] } });
+    const told = (own: Partial<RequestFacts>) => {
+      const facts = factsOf(alias, own);
+      const made = plan(placed, facts, stateOf(4), seededRandom(1));
+      return explain(placed, facts, stateOf(4), made, { id: 'd', seed: 1 }, false)['gateway'];
+    };
+    expect(told({})).toEqual({ countries: ['DE', 'FR'] });
+    expect(told({ place: 'NO' })).toEqual({ countries: ['NO'] });
+    expect(told({ place: null })).toEqual({ countries: null });
+  });
+
+  it('grades a decision by the weakest fact that a constraint in force looked at, over all that may answer', () => {
+    const [good, worse] = backendsOf(
+      { facts: { trains_on_data: { value: false, grade: 'contractual', source: 'c', asOf: null } } },
+      { facts: { trains_on_data: { value: false, grade: 'reported', source: 'r', asOf: null }, retention_days: 0 } },
+    );
+    const own: Sections = {
+      constraints: [
+        { id: 'a', require: { trains_on_data: false } },
+        { id: 'b', when: 'request.stream', require: { retention_days: 0 } },
+      ],
+    };
+    const graded = policyOf([good!, worse!], own);
+    const told = (full: boolean, stream: boolean) => {
+      const facts = factsOf(aliasOf([good!, worse!]), { stream });
+      const made = plan(graded, facts, stateOf(2), seededRandom(1));
+      return explain(graded, facts, stateOf(2), made, { id: 'd', seed: 1 }, full);
+    };
+    expect(told(true, false)).toMatchObject({
+      guarantee: 'contractual',
+      candidates: [{ guarantee: 'contractual' }, { guarantee: 'reported' }],
+    });
+    expect(told(true, true)).toMatchObject({ guarantee: 'declared', plan: [{ try: 'b1' }, { try: 'b1' }] });
+    expect(told(false, false)).not.toHaveProperty('guarantee');
   });
 
   it('says what each constraint costs by dropping it alone', () => {

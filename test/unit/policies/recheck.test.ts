@@ -49,7 +49,14 @@ describe('recheck', () => {
 
   it('does not read snapshots that others made', () => {
     expect(() =>
-      recheck({ digest: DIGEST, classify: null, sticky: false }, facts, backends[0]!, stateOf(2), 'attempt', 'd'),
+      recheck(
+        { digest: DIGEST, catalogue: DIGEST, classify: null, sticky: false },
+        facts,
+        backends[0]!,
+        stateOf(2),
+        'attempt',
+        'd',
+      ),
     ).toThrow(TypeError);
   });
 });

@@ -42,6 +42,7 @@ describe('capacity-exhausted-within-policy', () => {
       message: 'Every backend of model "assistant" that the policy allows is down, parked, being probed or full.',
       retryAfterMs: 2500,
       blockedBy: [{ constraint: 'health', backends: 3 }],
+      nearest: { backend: 'b0', missing: 1 },
     });
   });
 
@@ -82,6 +83,25 @@ describe('policy-no-eligible-backend', () => {
         { constraint: 'eu', backends: 2 },
         { constraint: 'no-training', backends: 2 },
       ],
+      nearest: { backend: 'b0', missing: 1 },
+    });
+  });
+
+  it('names the backend that lacks least, the first of equals, and counts a constraint once', () => {
+    const sections: Sections = {
+      gateway: { countries: ['US'] },
+      constraints: [
+        { id: 'both', require: { 'gateway.countries': 'DE', trains_on_data: false } },
+        { id: 'eu', require: { 'compute.countries': { subset: 'EU' } } },
+      ],
+    };
+    const backends = [{}, { facts: { 'compute.countries': ['DE'] } }, { facts: { 'compute.countries': ['FR'] } }];
+    expect(refused({ backends, sections })).toMatchObject({
+      blockedBy: [
+        { constraint: 'both', backends: 3 },
+        { constraint: 'eu', backends: 1 },
+      ],
+      nearest: { backend: 'b1', missing: 1 },
     });
   });
 
@@ -103,6 +123,7 @@ describe('request-unsatisfiable', () => {
       message: 'No backend of model "assistant" can do what the request asks: tools, images.',
       retryAfterMs: null,
       blockedBy: [{ constraint: 'capability', backends: 2 }],
+      nearest: { backend: 'b0', missing: 1 },
     });
   });
 
@@ -120,6 +141,7 @@ describe('context-length-exceeded', () => {
       message: 'The request needs about 6000 tokens, model "assistant" reads at most 5999.',
       retryAfterMs: null,
       blockedBy: [{ constraint: 'context-window', backends: 2 }],
+      nearest: { backend: 'b0', missing: 1 },
     });
   });
 
@@ -162,6 +184,7 @@ describe('the kinds that other filters will bring', () => {
     expect(refusalFor({ locations: [], regions: [] }, facts, [])).toMatchObject({
       code: 'model-not-found',
       blockedBy: [],
+      nearest: null,
     });
   });
 });

@@ -209,6 +209,7 @@ export function wholeOf(sections: Sections = {}): WholeConfig {
 }
 
 export const DIGEST = `sha256:${'0'.repeat(64)}`;
+export const CATALOGUE = `sha256:${'c'.repeat(64)}`;
 
 export function policyOf(backends: readonly Backend[], sections: Sections = {}): PolicySnapshot {
   const aliases = sections.aliases ?? [aliasOf(backends)];
@@ -217,5 +218,6 @@ export function policyOf(backends: readonly Backend[], sections: Sections = {}):
     backends,
     aliases: new Map(aliases.map((alias) => [alias.id, alias])),
     digest: DIGEST,
+    catalogue: CATALOGUE,
   });
 }
