@@ -7,6 +7,7 @@ export { createPolicyCheck } from './check.ts';
 export { compilePolicy, PolicyCompileError, PICKERS, REQUEST_FILTERS, type PolicyInput } from './compile.ts';
 export { permitProbe } from './probe.ts';
 export { judgeGiven, type GivenRequest, type JudgedRequest } from './given.ts';
+export { bearsOnPolicy } from './bearing.ts';
 export { findFailedTests, runPolicyTests, type PolicyTestDifference, type PolicyTestResult } from './tests.ts';
 export { lintPolicy } from './lint.ts';
 export { PRICES } from './prices/score.ts';

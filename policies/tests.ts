@@ -24,9 +24,17 @@ export interface PolicyTestResult {
   readonly text: string;
 }
 
-/** Runs every test of the file against its compiled policy; all backends are well but those a test calls down. */
-export function runPolicyTests(whole: WholeConfig, snapshot: PolicySnapshot): readonly PolicyTestResult[] {
-  return whole.tests.map((test, index) => {
+/**
+ * Runs the tests of a file against its compiled policy; all backends are well but those a test calls down.
+ * @param isRun whether a test is run, by its position; absent = all are
+ */
+export function runPolicyTests(
+  whole: WholeConfig,
+  snapshot: PolicySnapshot,
+  isRun: (index: number) => boolean = () => true,
+): readonly PolicyTestResult[] {
+  return whole.tests.flatMap((test, index) => {
+    if (!isRun(index)) return [];
     const judged = judgeGiven(test.given, whole, snapshot, { at: 0, seed: 0 });
     const differences = [
       ...dataDifferences(test, judged?.facts.data ?? null),
@@ -40,8 +48,12 @@ export function runPolicyTests(whole: WholeConfig, snapshot: PolicySnapshot): re
 }
 
 /** The tests of the file that do not hold, as findings at their place. */
-export function findFailedTests(whole: WholeConfig, snapshot: PolicySnapshot): readonly ConfigFinding[] {
-  return runPolicyTests(whole, snapshot)
+export function findFailedTests(
+  whole: WholeConfig,
+  snapshot: PolicySnapshot,
+  isRun?: (index: number) => boolean,
+): readonly ConfigFinding[] {
+  return runPolicyTests(whole, snapshot, isRun)
     .filter(({ passed }) => !passed)
     .map(({ name, index, differences }) => ({
       at: ['tests', index],

@@ -7,7 +7,7 @@ import { loadConfig, type ConfigSource, type LoadPorts } from './config/load.ts'
 import { ConfigFileError, nodeLoadPorts, readConfigFile } from './config/node/files.ts';
 import { resolveSecret } from './config/secret.ts';
 import { VERSION } from './core/version.ts';
-import { createLocalGateway, proveOnNode } from './node.ts';
+import { createLocalGateway, proveOnNode, refusalOf } from './node.ts';
 import { createLanguage } from './sections.ts';
 import { systemClock } from './system.ts';
 
@@ -65,9 +65,9 @@ const language = createLanguage(catalogue, () => systemClock.now());
 export function createGateway(config: ConfigInput, options: GatewayOptions = {}): FetchGateway {
   const { source, ports, folder } = readInput(config, options.env ?? process.env);
   const loaded = loadConfig(source, language, ports);
-  if (!loaded.ok) throw new ConfigError(loaded.findings);
-  const secret = (reference: string) => resolveSecret(reference, ports);
-  const snapshot = proveOnNode(loaded, { secret, priceBook: createPriceBook() });
+  const compile = { secret: (reference: string) => resolveSecret(reference, ports), priceBook: createPriceBook() };
+  if (!loaded.ok) throw refusalOf(loaded, compile);
+  const snapshot = proveOnNode(loaded, compile);
   const { app, close } = createLocalGateway(snapshot, loaded.whole, options.log ?? null, folder);
   return {
     fetch: async (input: string | URL | Request, second?: unknown, context?: unknown): Promise<Response> =>

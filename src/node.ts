@@ -1,11 +1,12 @@
 /** The Node entry point: chooses the ports, opens both listeners, reloads, and stops without breaking answers. */
 import type { AddressInfo } from 'node:net';
-import { findFailedTests, lintPolicy, permitProbe } from '../policies/index.ts';
+import { bearsOnPolicy, findFailedTests, lintPolicy, permitProbe } from '../policies/index.ts';
 import { assembleSnapshot, createApp, identityOf, type App } from './app.ts';
-import { ConfigError } from './config/config-error.ts';
-import type { LoadedConfig } from './config/load.ts';
+import { ConfigError, type Skipped } from './config/config-error.ts';
+import type { JudgedConfig, LoadedConfig, RefusedConfig } from './config/load.ts';
+import { inOrder, type PlacedFinding } from './config/place.ts';
 import type { PriceBook } from './core/catalogue.ts';
-import type { WholeConfig } from './core/config.ts';
+import type { ConfigFinding, WholeConfig } from './core/config.ts';
 import type { NoticeRecord } from './core/recorder.ts';
 import type { Secret } from './core/secret.ts';
 import type { Transport } from './core/transport.ts';
@@ -124,45 +125,123 @@ export function compileOnNode(whole: WholeConfig, options: CompileOptions): Snap
 
 /**
  * Compiles a loaded configuration, runs the tests that it brings and lints its policy; `warn` gets what is no reason to refuse it.
- * @throws ConfigError with a key that cannot be used, or with every test that does not hold and everything that cannot be meant
+ * @throws ConfigError with every key that cannot be used, every test that does not hold and everything that cannot be meant
  */
 export function proveOnNode(
   loaded: LoadedConfig,
   options: CompileOptions,
-  warn: (findings: ReturnType<LoadedConfig['place']>) => void = () => {},
+  warn: (findings: readonly PlacedFinding[]) => void = () => {},
 ): Snapshot {
-  const snapshot = compileLoaded(loaded, options);
-  const lints = lintPolicy(loaded.whole, snapshot.policy, systemClock.now());
-  const errors = lints.filter(({ level }) => level !== 'warning');
-  const failed = [...findFailedTests(loaded.whole, snapshot.policy), ...errors];
-  if (failed.length > 0) throw new ConfigError(loaded.place(failed));
-  if (lints.length > 0) warn(loaded.place(lints));
-  return snapshot;
+  return take(prove(loaded, options, []), loaded, warn);
 }
 
 /**
- * Looks whether the files that the section `trust` names are there, from `folder` on; `warn` gets what may still come.
- * @throws ConfigError with every key, chain or trusted root that cannot be used
+ * The same, and looks whether the files that the section `trust` names are there, from `options.folder` on.
+ * @throws ConfigError with every key, chain or trusted root that cannot be used as well
  */
-export async function proveTrustFiles(
+export async function proveWithFiles(
   loaded: LoadedConfig,
-  folder: string,
-  warn: (findings: ReturnType<LoadedConfig['place']>) => void,
-): Promise<void> {
-  const found = loaded.place(await checkTrustFiles(loaded.whole, folder));
-  if (found.some(({ level }) => level === 'error')) throw new ConfigError(found);
-  if (found.length > 0) warn(found);
+  options: CompileOptions,
+  warn: (findings: readonly PlacedFinding[]) => void,
+): Promise<Snapshot> {
+  return take(prove(loaded, options, await lookForFiles(loaded, options)), loaded, warn);
 }
 
-function compileLoaded(loaded: LoadedConfig, options: CompileOptions): Snapshot {
-  try {
-    return compileOnNode(loaded.whole, options);
-  } catch (error) {
-    if (!(error instanceof BackendKeyError)) throw error;
-    const { backend, message, hint } = error;
-    const finding = { at: ['backends', backend, 'key'], code: 'bad-secret', message };
-    throw new ConfigError(loaded.place([hint === null ? finding : { ...finding, fix: hint }]));
+const BLIND: Skipped = Object.freeze({ tests: 0, lints: true, checks: true });
+
+/** Why a configuration is refused: what loading found, and what can be known of the rest of it besides. */
+export function refusalOf({ rest, findings }: RefusedConfig, options: CompileOptions): ConfigError {
+  return rest === null ? new ConfigError(findings, BLIND) : refuse(prove(rest, options, []), findings);
+}
+
+/** The same, and what is wrong with the files that the section `trust` names. */
+export async function refusalWithFiles(
+  { rest, findings }: RefusedConfig,
+  options: CompileOptions,
+): Promise<ConfigError> {
+  if (rest === null) return new ConfigError(findings, BLIND);
+  return refuse(prove(rest, options, await lookForFiles(rest, options)), findings);
+}
+
+/** What stages after loading made of a configuration. */
+interface Proof {
+  /** null where something that compiling needs is wrong. */
+  readonly snapshot: Snapshot | null;
+  readonly found: readonly PlacedFinding[];
+  readonly skipped: Skipped;
+}
+
+function take(proof: Proof, { warnings }: LoadedConfig, warn: (findings: readonly PlacedFinding[]) => void): Snapshot {
+  const { snapshot, found } = proof;
+  if (snapshot === null || found.some(({ level }) => level === 'error')) throw refuse(proof, warnings);
+  if (found.length > 0) warn(found);
+  return snapshot;
+}
+
+function refuse({ found, skipped }: Proof, before: readonly PlacedFinding[]): ConfigError {
+  return new ConfigError(inOrder([...before, ...found]), skipped);
+}
+
+/** Tests and lints speak only of a policy as it is meant: where an error may have changed it they are left. */
+function prove(judged: JudgedConfig, options: CompileOptions, files: readonly ConfigFinding[]): Proof {
+  const { whole, faults, isSound, place } = judged;
+  const isMeant = !faults.some(bearsOnPolicy);
+  const { snapshot, badKeys } = compileKeyless(isMeant ? whole : withoutPolicy(judged), options);
+  const isRun = (index: number): boolean => isMeant && isSound(['tests', index]);
+  const skipped = {
+    tests: whole.tests.filter((_test, index) => !isRun(index)).length,
+    // a test may say that a refusal is meant
+    lints: !isMeant || !isSound(['tests']),
+    checks: false,
+  };
+  const found = [
+    ...files,
+    ...badKeys,
+    ...(isMeant ? findFailedTests(whole, snapshot.policy, isRun) : []),
+    ...(skipped.lints ? [] : lintPolicy(whole, snapshot.policy, systemClock.now())),
+  ];
+  return { snapshot: isMeant && badKeys.length === 0 ? snapshot : null, found: place(found), skipped };
+}
+
+/** Compiles a configuration without the keys that cannot be used, which it names. */
+function compileKeyless(
+  configured: WholeConfig,
+  options: CompileOptions,
+): { readonly snapshot: Snapshot; readonly badKeys: readonly ConfigFinding[] } {
+  const badKeys: ConfigFinding[] = [];
+  for (let whole = configured; ;) {
+    try {
+      return { snapshot: compileOnNode(whole, options), badKeys };
+    } catch (error) {
+      if (!(error instanceof BackendKeyError)) throw error;
+      const { backend: id, message, hint } = error;
+      badKeys.push({
+        at: ['backends', id, 'key'],
+        code: 'bad-secret',
+        message,
+        ...(hint === null ? {} : { fix: hint }),
+      });
+      whole = { ...whole, backends: { ...whole.backends, [id]: { ...whole.backends[id]!, key: undefined } } };
+    }
   }
+}
+
+/** What compiles whatever is wrong elsewhere: the backends in which nothing is. */
+function withoutPolicy({ whole, isSound }: JudgedConfig): WholeConfig {
+  const backends = Object.entries(whole.backends).filter(([id]) => isSound(['backends', id]));
+  const none = { zones: {}, models: {}, pools: {}, classify: [], constraints: [], rules: [], tenants: {}, waivers: [] };
+  return { ...whole, ...none, keys: null, tests: [], backends: Object.fromEntries(backends) };
+}
+
+/** Of the artifacts in which nothing else is wrong. */
+function lookForFiles(
+  { whole, isSound }: JudgedConfig,
+  { folder = '.' }: CompileOptions,
+): Promise<readonly ConfigFinding[]> {
+  const { trust } = whole;
+  if (trust === undefined) return Promise.resolve([]);
+  const models = Object.entries(trust.models).filter(([id]) => isSound(['trust', 'models', id]));
+  return checkTrustFiles({ ...whole, trust: { ...trust, models: Object.fromEntries(models) } }, folder);
 }
 
 /** A gateway in this process that nobody listens for. */

@@ -5,7 +5,6 @@ import { join, relative, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
 import { createPriceBook } from '../../providers/price-book.ts';
 import { sealBuiltConfig } from '../config/built.ts';
-import { Secret } from '../core/secret.ts';
 import { readHandbook } from '../embedded/node/handbook.ts';
 import { matmulModule } from '../embedded/simd/matmul-code.ts';
 import { EMBEDDED_SCHEME } from '../embedded/transport.ts';
@@ -13,7 +12,7 @@ import { networkOf } from '../engine/compile-egress.ts';
 import { proveOnNode } from '../node.ts';
 import { verifyProjectModel } from '../trust/project-model.ts';
 import { CommandError } from './command-error.ts';
-import { locateConfiguration, readConfiguration, type Configuration } from './configuration.ts';
+import { absentSecret, locateConfiguration, readConfiguration, type Configuration } from './configuration.ts';
 import { ExitCode } from './exit-code.ts';
 import { fillPrices } from './fill-prices.ts';
 import { sayFindings } from './findings.ts';
@@ -58,13 +57,12 @@ export default createWorker(config, embedModels({ handbook: { model, signature }
 
 /** Writes the folder. What is there of `index.js` and `wrangler.toml` is kept: they may have been edited. */
 export async function buildWorker(options: BuildWorkerOptions, terminal: Terminal): Promise<ExitCode> {
-  const configuration = readConfiguration(locateConfiguration(terminal, options.config), terminal, 'worker');
+  const configuration = await readConfiguration(locateConfiguration(terminal, options.config), terminal, 'worker');
   refuseOpen(configuration);
   refuseSockets(configuration);
   refuseFiles(configuration);
   const priceBook = createPriceBook();
-  // Nothing leaves while building: any key serves to prove that the rest compiles.
-  const snapshot = proveOnNode(configuration.loaded, { priceBook, secret: () => new Secret('absent-while-building') });
+  const snapshot = proveOnNode(configuration.loaded, { priceBook, secret: absentSecret });
   // The tests have been run here, and a worker has no use for them.
   const whole = { ...fillPrices(configuration.whole, priceBook), tests: [] };
   const folder = resolve(terminal.cwd, options.out);

@@ -1,11 +1,10 @@
 /** `thalweg check`: everything that a start checks, without starting. */
 import type { Command } from 'commander';
-import { createPriceBook } from '../../providers/price-book.ts';
 import { findingsToJson } from '../config/format.ts';
-import { resolveSecret } from '../config/secret.ts';
+import { inOrder, type PlacedFinding } from '../config/place.ts';
 import type { WholeConfig } from '../core/config.ts';
-import { proveOnNode, proveTrustFiles } from '../node.ts';
-import { folderOf, locateConfiguration, readConfiguration } from './configuration.ts';
+import { proveWithFiles } from '../node.ts';
+import { compileOptions, locateConfiguration, readConfiguration } from './configuration.ts';
 import { ExitCode } from './exit-code.ts';
 import { countFindings, sayFindings } from './findings.ts';
 import { count, paint, print, printJson, say, type Terminal } from './terminal.ts';
@@ -37,14 +36,13 @@ export async function check(
   { config, strict, json }: CheckOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const configuration = readConfiguration(locateConfiguration(terminal, file ?? config), terminal);
+  const configuration = await readConfiguration(locateConfiguration(terminal, file ?? config), terminal);
   const { name, whole, ports, loaded } = configuration;
-  const warnings = [...configuration.warnings];
-  const secret = (reference: string) => resolveSecret(reference, ports);
-  const { digest, policy } = proveOnNode(loaded, { secret, priceBook: createPriceBook() }, (lints) =>
-    warnings.push(...lints),
+  const found: PlacedFinding[] = [];
+  const { digest, policy } = await proveWithFiles(loaded, compileOptions(configuration, ports), (more) =>
+    found.push(...more),
   );
-  await proveTrustFiles(loaded, folderOf(configuration), (found) => warnings.push(...found));
+  const warnings = inOrder([...configuration.warnings, ...found]);
   const isRefused = strict === true && warnings.length > 0;
   if (json) {
     const digests = { digest, policy: policy.digest };

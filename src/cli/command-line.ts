@@ -8,7 +8,7 @@ import { check, describeCheck } from './check.ts';
 import { CommandError } from './command-error.ts';
 import { ExitCode } from './exit-code.ts';
 import { describeExplain, explainRequest } from './explain.ts';
-import { refuseFindings } from './findings.ts';
+import { sayRefusal } from './findings.ts';
 import { describeModel } from './model/index.ts';
 import { describeRun, run } from './run.ts';
 import { describeSchema, printSchema } from './schema.ts';
@@ -84,7 +84,7 @@ function createProgram(terminal: Terminal, json: boolean, end: (code: ExitCode) 
 function explainFailure(error: unknown, terminal: Terminal, json: boolean): ExitCode {
   if (error instanceof CommanderError) return explainUsage(error, terminal, json);
   if (error instanceof ConfigError) {
-    refuseFindings(terminal, error.findings, json);
+    sayRefusal(terminal, error, json);
     return ExitCode.configuration;
   }
   const { message, code, facts, exitCode } = error instanceof CommandError ? error : unexpected(error);

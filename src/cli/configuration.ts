@@ -2,13 +2,15 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { catalogue } from '../../providers/index.ts';
+import { createPriceBook } from '../../providers/price-book.ts';
 import type { WholeConfig } from '../core/config.ts';
-import { ConfigError } from '../config/config-error.ts';
 import { CONFIG_NAMES, findConfig } from '../config/find.ts';
 import { loadConfig, type ConfigSource, type LoadedConfig, type LoadPorts, type LoadResult } from '../config/load.ts';
 import { ConfigFileError, nodeFileTree, nodeLoadPorts, readConfigFile } from '../config/node/files.ts';
 import type { PlacedFinding } from '../config/place.ts';
-import type { Target } from '../config/secret.ts';
+import { resolveSecret, type Target } from '../config/secret.ts';
+import { Secret } from '../core/secret.ts';
+import { refusalOf, refusalWithFiles, type CompileOptions } from '../node.ts';
 import { createLanguage } from '../sections.ts';
 import { systemClock } from '../system.ts';
 import { CommandError } from './command-error.ts';
@@ -87,14 +89,33 @@ export function locateConfiguration(terminal: Terminal, file: string | undefined
 
 /**
  * Reads and checks a configuration.
- * @throws CommandError when the file cannot be read, ConfigError with every finding when it cannot be used
+ * @throws CommandError when the file cannot be read, ConfigError with everything that can be known when it cannot be used
  */
-export function readConfiguration(place: ConfigurationPlace, terminal: Terminal, target?: Target): Configuration {
+export async function readConfiguration(
+  place: ConfigurationPlace,
+  terminal: Terminal,
+  target: Target = 'node',
+): Promise<Configuration> {
   const ports = loadPorts(place, terminal, target);
   const source = readSource(place);
   const loaded = loadConfig(source, language, ports);
-  if (!loaded.ok) throw new ConfigError(loaded.findings);
+  if (!loaded.ok) {
+    // a worker has no files, and its secrets are not here
+    if (target === 'worker') throw refusalOf(loaded, { ...compileOptions(place, ports), secret: absentSecret });
+    throw await refusalWithFiles(loaded, compileOptions(place, ports));
+  }
   return { ...place, text: source.text, whole: loaded.whole, warnings: loaded.warnings, loaded, ports };
+}
+
+/** What compiling a configuration takes from outside: its secrets, the prices, the folder where its paths start. */
+export function compileOptions(place: ConfigurationPlace, ports: LoadPorts): CompileOptions {
+  const secret = (reference: string): Secret => resolveSecret(reference, ports);
+  return { secret, priceBook: createPriceBook(), folder: folderOf(place) };
+}
+
+/** What stands for a secret where nothing leaves: any key serves to prove that the rest compiles. */
+export function absentSecret(): Secret {
+  return new Secret('absent-while-building');
 }
 
 /** Loads a text that was read from the place again. */
@@ -102,7 +123,7 @@ export function loadAgain(place: ConfigurationPlace, source: ConfigSource, ports
   return loadConfig({ ...source, name: place.name }, language, ports);
 }
 
-function loadPorts({ path }: ConfigurationPlace, { env }: Terminal, target: Target = 'node'): LoadPorts {
+function loadPorts({ path }: ConfigurationPlace, { env }: Terminal, target: Target): LoadPorts {
   return { ...nodeLoadPorts(path, env), target };
 }
 

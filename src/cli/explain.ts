@@ -1,8 +1,6 @@
 /** `thalweg explain`: the decision for a request in outline, made by the functions that serve real ones; nothing is called. */
 import { InvalidArgumentError, type Command } from 'commander';
 import { explain, judgeGiven, type GivenRequest } from '../../policies/index.ts';
-import { createPriceBook } from '../../providers/price-book.ts';
-import { resolveSecret } from '../config/secret.ts';
 import type { WholeConfig } from '../core/config.ts';
 import { nearestOf } from '../core/edit-distance.ts';
 import { isGatewayError } from '../core/gateway-error.ts';
@@ -11,7 +9,7 @@ import type { Snapshot } from '../engine/snapshot.ts';
 import { proveOnNode } from '../node.ts';
 import { createSystemRandom, systemClock } from '../system.ts';
 import { CommandError } from './command-error.ts';
-import { locateConfiguration, readConfiguration } from './configuration.ts';
+import { compileOptions, locateConfiguration, readConfiguration } from './configuration.ts';
 import { describeDecision } from './decision-text.ts';
 import { ExitCode } from './exit-code.ts';
 import { replayDecisions } from './replay.ts';
@@ -49,9 +47,9 @@ export function describeExplain(command: Command, run: (options: ExplainOptions)
 
 /** Explains one decision; exit code 5 when the policy refuses. */
 export async function explainRequest(options: ExplainOptions, terminal: Terminal): Promise<ExitCode> {
-  const { whole, ports, loaded } = readConfiguration(locateConfiguration(terminal, options.config), terminal);
-  const secret = (reference: string) => resolveSecret(reference, ports);
-  const snapshot = proveOnNode(loaded, { secret, priceBook: createPriceBook() });
+  const configuration = await readConfiguration(locateConfiguration(terminal, options.config), terminal);
+  const { whole, ports, loaded } = configuration;
+  const snapshot = proveOnNode(loaded, compileOptions(configuration, ports));
   if (options.replay !== undefined)
     return replayDecisions(options.replay, options.json === true, snapshot.policy, terminal);
   checkNames(options, whole);

@@ -1,4 +1,5 @@
 /** How findings are shown to whoever started the command. */
+import { describeSkipped, type ConfigError } from '../config/config-error.ts';
 import { findingsToJson, formatFindings } from '../config/format.ts';
 import type { PlacedFinding } from '../config/place.ts';
 import { count, printJson, say, showsColor, type Terminal } from './terminal.ts';
@@ -18,8 +19,10 @@ export function sayFindings(terminal: Terminal, findings: readonly PlacedFinding
 }
 
 /** Says why a configuration is refused, or prints it for programs. */
-export function refuseFindings(terminal: Terminal, findings: readonly PlacedFinding[], json: boolean): void {
-  if (json) return printJson(terminal, { ok: false, findings: findingsToJson(findings) });
+export function sayRefusal(terminal: Terminal, { findings, skipped }: ConfigError, json: boolean): void {
+  if (json) return printJson(terminal, { ok: false, findings: findingsToJson(findings), skipped: { ...skipped } });
   sayFindings(terminal, findings);
-  say(terminal, `thalweg: ${countFindings(findings)}, the configuration is refused; mending them may show more.\n`);
+  const more = describeSkipped(skipped);
+  const rest = more === null ? '' : `; ${more}`;
+  say(terminal, `thalweg: ${countFindings(findings)}, the configuration is refused${rest}.\n`);
 }

@@ -1,14 +1,14 @@
 /** Reloading: a changed file goes into service as a whole, or is refused as a whole. */
-import { ConfigError } from '../config/config-error.ts';
+import { ConfigError, describeSkipped } from '../config/config-error.ts';
 import { diffConfigs } from '../config/diff.ts';
 import type { LoadResult } from '../config/load.ts';
 import { watchConfig, type ConfigWatch } from '../config/node/watch.ts';
 import type { PlacedFinding } from '../config/place.ts';
 import type { WholeConfig } from '../core/config.ts';
 import { ENGINE_SECRETS } from '../engine/schema.ts';
-import { proveOnNode, proveTrustFiles, type CompileOptions, type NodeGateway } from '../node.ts';
+import { proveWithFiles, refusalWithFiles, type CompileOptions, type NodeGateway } from '../node.ts';
 import { systemClock } from '../system.ts';
-import { folderOf, loadAgain, type Configuration } from './configuration.ts';
+import { loadAgain, type Configuration } from './configuration.ts';
 import { countFindings, sayFindings } from './findings.ts';
 import { count, say, type Terminal } from './terminal.ts';
 
@@ -52,10 +52,8 @@ class Reloader {
 
   async #install(result: LoadResult): Promise<void> {
     const { terminal, configuration, gateway, compile, place } = this.#options;
-    if (!result.ok) throw new ConfigError(result.findings);
-    const warn: Parameters<typeof proveOnNode>[2] = (findings) => sayFindings(terminal, findings);
-    proveOnNode(result, compile, warn);
-    await proveTrustFiles(result, folderOf(configuration), warn);
+    if (!result.ok) throw await refusalWithFiles(result, compile);
+    await proveWithFiles(result, compile, (findings) => sayFindings(terminal, findings));
     const next = place(result.whole);
     const lines = diffConfigs(this.#whole, next, ENGINE_SECRETS);
     const fixed = await gateway.reload(next);
@@ -71,11 +69,17 @@ class Reloader {
   #refuse(cause: unknown): void {
     const { terminal, configuration, gateway } = this.#options;
     const findings = cause instanceof ConfigError ? cause.findings : [];
-    const why = findings.length > 0 ? countFindings(findings) : cause instanceof Error ? cause.message : String(cause);
-    gateway.notice('error', 'config-refused', [why, ...findings.map(inOneLine)].join('; '));
+    const why = cause instanceof ConfigError ? countFindings(findings) : messageOf(cause);
+    const more = cause instanceof ConfigError ? (describeSkipped(cause.skipped) ?? []) : [];
+    gateway.notice('error', 'config-refused', [why, ...findings.map(inOneLine)].concat(more).join('; '));
     sayFindings(terminal, findings);
-    say(terminal, `thalweg: ${configuration.name} is refused (${why}); the one before it stays in service.\n`);
+    const parts = [`${configuration.name} is refused (${why})`, 'the one before it stays in service'].concat(more);
+    say(terminal, `thalweg: ${parts.join('; ')}.\n`);
   }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function inOneLine({ file, line, column, message, code }: PlacedFinding): string {

@@ -1,12 +1,17 @@
 /** `thalweg run`: a chat in the terminal, through the gateway that `serve` would be, without a listener. */
 import { text as readAll } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { createPriceBook } from '../../providers/price-book.ts';
-import { resolveSecret } from '../config/secret.ts';
-import { createLocalGateway, proveOnNode, proveTrustFiles, type LocalGateway } from '../node.ts';
+import { inOrder, type PlacedFinding } from '../config/place.ts';
+import { createLocalGateway, proveWithFiles, type LocalGateway } from '../node.ts';
 import { ask, type Send } from './ask.ts';
 import { CommandError } from './command-error.ts';
-import { folderOf, locateConfigurationOrDemo, readConfiguration, type Configuration } from './configuration.ts';
+import {
+  compileOptions,
+  folderOf,
+  locateConfigurationOrDemo,
+  readConfiguration,
+  type Configuration,
+} from './configuration.ts';
 import { converse } from './conversation.ts';
 import { ExitCode } from './exit-code.ts';
 import { sayFindings } from './findings.ts';
@@ -37,14 +42,13 @@ export function describeRun(command: Command, run: (words: RunWords, options: Ru
 
 /** Chats until the end of the input; with a prompt it answers once. */
 export async function run(words: RunWords, options: RunOptions, terminal: Terminal): Promise<ExitCode> {
-  const configuration = readConfiguration(locateConfigurationOrDemo(terminal, options.config), terminal);
+  const configuration = await readConfiguration(locateConfigurationOrDemo(terminal, options.config), terminal);
   const { whole, loaded, ports } = configuration;
-  const secret = (reference: string) => resolveSecret(reference, ports);
-  const snapshot = proveOnNode(loaded, { secret, priceBook: createPriceBook() });
+  const found: PlacedFinding[] = [];
+  const snapshot = await proveWithFiles(loaded, compileOptions(configuration, ports), (more) => found.push(...more));
   const key = keyOf(configuration, terminal);
-  sayFindings(terminal, configuration.warnings);
+  sayFindings(terminal, inOrder([...configuration.warnings, ...found]));
   const { model, prompt } = readWords(words, configuration);
-  await proveTrustFiles(loaded, folderOf(configuration), (found) => sayFindings(terminal, found));
   const gateway = createLocalGateway(snapshot, whole, null, folderOf(configuration));
   const send = sendTo(gateway, configuration, key);
   try {

@@ -1,13 +1,11 @@
 /** `thalweg serve`: the gateway over one configuration file, until a signal ends it. */
 import type { Command } from 'commander';
-import { createPriceBook } from '../../providers/price-book.ts';
-import { resolveSecret } from '../config/secret.ts';
 import { VERSION } from '../core/version.ts';
 import type { WholeConfig } from '../core/config.ts';
-import { proveOnNode, proveTrustFiles, startNode, type CompileOptions, type NodeGateway } from '../node.ts';
+import { proveWithFiles, startNode, type CompileOptions, type NodeGateway } from '../node.ts';
 import { parsePort, placeListeners, type AddressFlags } from './addresses.ts';
 import { CommandError } from './command-error.ts';
-import { folderOf, isDemo, locateConfigurationOrDemo, readConfiguration } from './configuration.ts';
+import { compileOptions, isDemo, locateConfigurationOrDemo, readConfiguration } from './configuration.ts';
 import { DEMO_QUESTION, showDemo } from './demo.ts';
 import { ExitCode } from './exit-code.ts';
 import { sayFindings } from './findings.ts';
@@ -36,16 +34,10 @@ export function describeServe(command: Command, run: (options: ServeOptions) => 
 
 /** Serves until it is stopped. */
 export async function serve(options: ServeOptions, terminal: Terminal): Promise<ExitCode> {
-  const configuration = readConfiguration(locateConfigurationOrDemo(terminal, options.config), terminal);
-  const compile: CompileOptions = {
-    secret: (reference) => resolveSecret(reference, configuration.ports),
-    priceBook: createPriceBook(),
-    folder: folderOf(configuration),
-  };
+  const configuration = await readConfiguration(locateConfigurationOrDemo(terminal, options.config), terminal);
+  const compile = compileOptions(configuration, configuration.ports);
   const place = (whole: WholeConfig): WholeConfig => placeListeners(whole, options);
-  const warn: Parameters<typeof proveOnNode>[2] = (findings) => sayFindings(terminal, findings);
-  proveOnNode(configuration.loaded, compile, warn);
-  await proveTrustFiles(configuration.loaded, folderOf(configuration), warn);
+  await proveWithFiles(configuration.loaded, compile, (findings) => sayFindings(terminal, findings));
   const whole = place(configuration.whole);
   sayFindings(terminal, configuration.warnings);
   const gateway = await start(whole, compile, terminal);

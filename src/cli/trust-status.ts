@@ -1,12 +1,16 @@
 /** `thalweg trust status`: what is verified of every signed model, asked of the gateway that runs, or found out here. */
 import type { Command } from 'commander';
-import { createPriceBook } from '../../providers/price-book.ts';
-import { resolveSecret } from '../config/secret.ts';
 import type { Json } from '../core/json.ts';
-import { createLocalGateway, proveOnNode, proveTrustFiles } from '../node.ts';
+import { createLocalGateway, proveWithFiles } from '../node.ts';
 import { isTrusted, type ArtifactStatus } from '../trust/status.ts';
 import { CommandError } from './command-error.ts';
-import { folderOf, locateConfiguration, readConfiguration, type Configuration } from './configuration.ts';
+import {
+  compileOptions,
+  folderOf,
+  locateConfiguration,
+  readConfiguration,
+  type Configuration,
+} from './configuration.ts';
 import { ExitCode } from './exit-code.ts';
 import { sayFindings } from './findings.ts';
 import { printable } from './model/printable.ts';
@@ -38,7 +42,7 @@ export function describeTrust(program: Command, terminal: Terminal, end: (code: 
 
 /** Shows it. */
 async function showTrustStatus(options: TrustStatusOptions, terminal: Terminal): Promise<ExitCode> {
-  const configuration = readConfiguration(locateConfiguration(terminal, options.config), terminal);
+  const configuration = await readConfiguration(locateConfiguration(terminal, options.config), terminal);
   const asked = options.verify === true ? null : await askGateway(configuration, options);
   const models = asked ?? (await verifyHere(configuration, terminal));
   const isFine = models.every(isTrusted);
@@ -91,9 +95,12 @@ function isObject(value: unknown): boolean {
 async function verifyHere(configuration: Configuration, terminal: Terminal): Promise<readonly ArtifactStatus[]> {
   const { loaded, ports, whole } = configuration;
   const folder = folderOf(configuration);
-  await proveTrustFiles(loaded, folder, (found) => sayFindings(terminal, found));
-  const secret = (reference: string) => resolveSecret(reference, ports);
-  const snapshot = proveOnNode(loaded, { secret, priceBook: createPriceBook() });
+  const snapshot = await proveWithFiles(loaded, compileOptions(configuration, ports), (found) =>
+    sayFindings(
+      terminal,
+      found.filter(({ path }) => path.startsWith('trust.')),
+    ),
+  );
   const gateway = createLocalGateway(snapshot, whole, null, folder);
   try {
     return await gateway.verifyArtifacts();

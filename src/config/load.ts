@@ -78,7 +78,7 @@ export function loadConfig(source: ConfigSource, language: ConfigLanguage, ports
   const { whole, report } = rest;
   const judged: JudgedConfig = {
     whole,
-    faults: findings.filter(isError).map(({ at }) => at),
+    faults: [...tree.voids, ...findings.filter(isError).map(({ at }) => at)],
     isSound: (at) => report.isSound(at),
     place: (later) => place(later.map((finding) => ({ ...finding, at: report.origin(finding.at) }))),
   };

@@ -5,6 +5,11 @@ import { makeFolder } from '../../support/folder.ts';
 import { makeTerminal } from '../../support/terminal.ts';
 import { FAILING, JUDGED, SMALLEST } from './configurations.ts';
 
+/** Of every finding for programs, where it is and what. */
+function placesIn(findings: unknown): string[] {
+  return (findings as { path: string; code: string }[]).map(({ path, code }) => `${path} ${code}`);
+}
+
 describe('thalweg check', () => {
   it('finds the file upward and counts what is in it', async () => {
     const cwd = makeFolder({ 'thalweg.yaml': JUDGED, 'a/b/note.txt': '' });
@@ -22,7 +27,9 @@ describe('thalweg check', () => {
     expect(terminal.err()).toContain('x.yaml:5:1 error unknown key "ruls"');
     expect(terminal.err()).toContain('x.yaml:6:1 error unknown key "modles"');
     expect(terminal.err()).toContain('did you mean "models"?');
-    expect(terminal.err()).toContain('thalweg: 2 errors, the configuration is refused; mending them may show more.');
+    expect(terminal.err()).toContain(
+      'thalweg: 2 errors, the configuration is refused; the policy was not linted: mend the errors above first.',
+    );
   });
 
   it('points at a test of the file that does not hold', async () => {
@@ -84,5 +91,55 @@ describe('thalweg check', () => {
       'thalweg.yaml:2:85 error the key of a backend cannot be sent as a header at backends.up.key',
     );
     expect(terminal.err()).not.toContain('sk-two');
+  });
+
+  it('runs the tests and lints of a policy that no error bears on', async () => {
+    const text = FAILING.replace('price: { input: 2', 'key: "${HOME_KEY}"\n    price: { input: 2').replace(
+      'constraints:\n',
+      `telemetry: { log: loud }\nconstraints:\n  - { id: never, when: "data.class > RESTRICTED", require: { compute.countries: { subset: [DE] } } }\n`,
+    );
+    const terminal = makeTerminal({ cwd: makeFolder({ 'thalweg.yaml': text }) });
+    expect(await runCommandLine(['check', '--json'], terminal)).toBe(3);
+    const { findings, skipped } = terminal.json();
+    expect(placesIn(findings)).toEqual([
+      'backends.home.key missing-variable',
+      'telemetry.log unknown-value',
+      'constraints.0.when idle-constraint',
+      'tests.0 policy-test-failed',
+    ]);
+    expect(skipped).toEqual({ tests: 0, lints: false, checks: false });
+  });
+
+  it('runs the tests in which nothing is wrong, and lints once all are well: one may say what is meant', async () => {
+    const text = `${FAILING}  - { name: of nobody, given: { key: nobody }, expect: { first: home } }\n`;
+    const terminal = makeTerminal({ cwd: makeFolder({ 'thalweg.yaml': text }) });
+    expect(await runCommandLine(['check'], terminal)).toBe(3);
+    expect(terminal.err()).toContain('error the test "stays" does not hold: first: wanted away, got home');
+    expect(terminal.err()).toContain('error there is no key "nobody"');
+    expect(terminal.err()).toContain(
+      'thalweg: 2 errors, the configuration is refused; 1 test was not run and the policy was not linted: mend the errors above first.',
+    );
+  });
+
+  it('names every key that cannot be sent, beside tests that fail and keys of signers that are not there', async () => {
+    const trust = 'trust: { models: { r1: { path: models/r1, signer: { key: r1.pub } } } }\n';
+    const text = FAILING.replaceAll('price:', 'artifact: r1\n    key: "${BAD_KEY}"\n    price:') + trust;
+    const [sound, broken] = [text, `${text}oops: 1\n`].map((one) => makeFolder({ 'thalweg.yaml': one }));
+    const env = { BAD_KEY: 'sk-two\nlines' };
+    const terminal = makeTerminal({ cwd: sound!, env });
+    expect(await runCommandLine(['check', '--json'], terminal)).toBe(3);
+    const late = ['backends.home.key bad-secret', 'backends.away.key bad-secret'];
+    const trusted = ['trust.models.r1.path missing-model', 'trust.models.r1.signer.key trust-root-missing'];
+    expect(placesIn(terminal.json()['findings'])).toEqual([...late, 'tests.0 policy-test-failed', ...trusted]);
+    const other = makeTerminal({ cwd: broken!, env });
+    expect(await runCommandLine(['check', '--json'], other)).toBe(3);
+    expect(placesIn(other.json()['findings'])).toEqual([...late, ...trusted, 'oops unknown-key']);
+    expect(other.out()).not.toContain('sk-two');
+  });
+
+  it('can say nothing more of a file that is not YAML', async () => {
+    const terminal = makeTerminal({ cwd: makeFolder({ 'thalweg.yaml': `${JUDGED}rules: [\n` }) });
+    expect(await runCommandLine(['check'], terminal)).toBe(3);
+    expect(terminal.err()).toContain('1 error, the configuration is refused; nothing else could be looked at');
   });
 });

@@ -30,6 +30,12 @@ describe('thalweg serve', () => {
     writeFileSync(join(cwd, 'thalweg.yaml'), SMALLEST);
     terminal.events.emit('SIGHUP', 'SIGHUP');
     await expect.poll(terminal.err).toContain('thalweg.yaml is refused (without keys');
+    const faulty = JUDGED.replace('model: r1', 'modle: r1').replace('[DE, FR]', 'EAA');
+    writeFileSync(join(cwd, 'thalweg.yaml'), faulty.replace('[assistant] }', '[assistent] }'));
+    terminal.events.emit('SIGHUP', 'SIGHUP');
+    await expect.poll(terminal.err).toContain('thalweg.yaml is refused (3 errors); the one before it stays in service');
+    for (const code of ['unknown-key', 'unknown-zone', 'unknown-model']) expect(terminal.err()).toContain(`[${code}]`);
+    await expect.poll(terminal.out).toMatch(/config-refused.*unknown-key.*unknown-zone.*unknown-model.*was not linted/);
     writeFileSync(join(cwd, 'thalweg.yaml'), `${JUDGED}gateway: { hosts: [gateway.example] }\n`);
     terminal.events.emit('SIGHUP', 'SIGHUP');
     await expect.poll(terminal.err).toContain('1 change; needs a restart: gateway.hosts');
