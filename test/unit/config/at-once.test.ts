@@ -62,7 +62,7 @@ describe('a file with a mistake of every kind', () => {
     const found = findingsOf(load(TEXT, portsOf(env), createLanguage(catalogue)));
     expect(found.map(({ line, column, code }) => `${line}:${column} ${code}`)).toEqual(MISTAKES);
     await expect(formatFindings(found, { color: false })).toMatchFileSnapshot(GOLDEN);
-    for (const { code, fix } of found) expect(fix, code).not.toBeNull();
+    expect(found.filter(({ fix }) => fix === null)).toEqual([]);
   });
 
   it('says the same to programs that embed the gateway', () => {
