@@ -42,7 +42,7 @@ export function candidateRecord(
 /** The trace names the first failure of each constraint; here every key that fails is listed. */
 function failuresOf({ constraints }: PolicyParts, { rejections, candidate }: CandidateTrace): readonly Rejection[] {
   return rejections.flatMap((rejection) => {
-    if (rejection.kind === 'location') return [rejection];
+    if (rejection.kind !== 'policy') return [rejection];
     const constraint = constraints.find(({ id }) => id === rejection.id);
     return constraint === undefined ? [rejection] : constraint.failures(candidate.backend);
   });

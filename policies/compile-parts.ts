@@ -4,9 +4,11 @@ import type { WaiverConfig } from '../src/core/config.ts';
 import type { Filter, Waived } from '../src/core/policy.ts';
 import { endOfDay } from '../src/core/units.ts';
 import type { Expression } from './expressions.ts';
+import { artifactTermsFilter } from './filters/artifact-terms.ts';
 import { locationFilter, LOCATION_KEY, type LocationFilter } from './filters/location.ts';
 import { preference } from './filters/preference.ts';
-import { sovereigntyFilter } from './filters/sovereignty.ts';
+import { readRequirements, sovereigntyFilter } from './filters/sovereignty.ts';
+import { LIVE_GRADES } from './facts.ts';
 import { maskOf } from './mask.ts';
 import { appliesTo, isFor, type Caller, type ScopedConstraint } from './scopes.ts';
 import type { DynamicFilter, PolicyParts, StaticFilter } from './snapshot.ts';
@@ -29,21 +31,32 @@ export interface CommonParts extends Pick<
   readonly builtin: readonly Filter[];
 }
 
+/** A constraint of the caller with what waives it. */
+interface OwnConstraint extends ReadyConstraint {
+  /** By index of the backend; null = nothing is waived. */
+  readonly waived: Waivers;
+}
+
+type Waivers = ReadonlyMap<number, readonly Waived[]> | null;
+
 /** Compiles what `caller` is judged by at `at` (ms since the epoch). */
 export function compileParts(common: CommonParts, caller: Caller, at: number): PolicyParts {
   const { backends, aliases, rules, pickers, countries, regions, reads, zones } = common;
-  const mine = common.constraints.filter((one) => appliesTo(one, caller)).sort(byId);
   const waivers = common.waivers.filter((waiver) => isFor(waiver, caller) && at < endOfDay(waiver.expires));
+  const mine = common.constraints
+    .filter((one) => appliesTo(one, caller))
+    .sort(byId)
+    .map((one): OwnConstraint => ({ ...one, waived: waivedBy(one.config.id, waivers, backends) }));
   const constraints = mine.map(({ config, when, scope }) =>
     sovereigntyFilter(config, when, zones, backends, { scope, at }),
   );
-  const fixed = constraints.map((filter) => {
-    const waived = waivedBy(filter.id, waivers, backends);
-    return fixedFilter(filter, waived, backends);
-  });
-  const always = fixed.filter(({ filter }) => filter.active === undefined);
-  const locations = mine.flatMap((one) => locationsOf(one, waivers, common));
-  const dynamic = [...locations, ...common.builtin].map((filter) => dynamicFilter(filter, backends));
+  const fixed = constraints.map((filter, i) => fixedFilter(filter, mine[i]!.waived, backends));
+  const located = mine.flatMap((one) => locationOf(one, common));
+  const dynamic = [
+    ...located.map(([filter, waived]) => dynamicFilter(filter, waived, backends)),
+    ...mine.flatMap((one) => artifactTermsOf(one, common)),
+    ...common.builtin.map((filter) => dynamicFilter(filter, null, backends)),
+  ];
   return {
     backends,
     aliases,
@@ -53,12 +66,12 @@ export function compileParts(common: CommonParts, caller: Caller, at: number): P
     regions,
     reads,
     constraints,
-    always,
+    always: fixed.filter(({ filter }) => filter.active === undefined),
     conditional: fixed.filter(({ filter }) => filter.active !== undefined),
     dynamic,
-    wishing: [...dynamic, dynamicFilter(preference, backends)],
-    locations,
-    waives: fixed.some(({ waived }) => waived !== null),
+    wishing: [...dynamic, dynamicFilter(preference, null, backends)],
+    locations: located.map(([filter]) => filter),
+    waives: [...fixed, ...dynamic].some(({ waived }) => waived !== null),
     verdicts: new Map(),
   };
 }
@@ -68,57 +81,52 @@ export function mayReject(filter: Filter, backend: Backend): boolean {
   return filter.compile?.({ backend, weight: 1 }) !== true;
 }
 
-function dynamicFilter(filter: Filter, backends: readonly Backend[]): DynamicFilter {
-  return { filter, concerns: maskOf(backends.length, (index) => mayReject(filter, backends[index]!)) };
+function dynamicFilter(filter: Filter, waived: Waivers, backends: readonly Backend[]): DynamicFilter {
+  return { filter, waived, concerns: maskOf(backends.length, (index) => mayReject(filter, backends[index]!)) };
 }
 
-function fixedFilter(
-  filter: Filter,
-  waivers: ReadonlyMap<string, readonly Waived[]>,
-  backends: readonly Backend[],
-): StaticFilter {
+function fixedFilter(filter: Filter, waivers: Waivers, backends: readonly Backend[]): StaticFilter {
   const waived = new Map<number, readonly Waived[]>();
   const keeps = maskOf(backends.length, (index) => {
-    const backend = backends[index]!;
-    if (filter.compile?.({ backend, weight: 1 }) === true) return true;
-    const by = waivers.get(backend.id);
+    if (!mayReject(filter, backends[index]!)) return true;
+    const by = waivers?.get(index);
     if (by !== undefined) waived.set(index, by);
     return by !== undefined;
   });
   return { filter, keeps, waived: waived.size === 0 ? null : waived };
 }
 
-/** Id of a backend -> what waives the constraint there. */
-function waivedBy(
-  constraint: string,
-  waivers: readonly WaiverConfig[],
-  backends: readonly Backend[],
-): ReadonlyMap<string, readonly Waived[]> {
+function waivedBy(constraint: string, waivers: readonly WaiverConfig[], backends: readonly Backend[]): Waivers {
   const mine = waivers.filter((waiver) => waiver.constraint === constraint).sort(byWaiverId);
-  if (mine.length === 0) return NO_WAIVERS;
-  const entries = backends.map(({ id }): [string, readonly Waived[]] => [
-    id,
+  if (mine.length === 0) return null;
+  const entries = backends.map(({ id, index }): [number, readonly Waived[]] => [
+    index,
     mine.filter((waiver) => waiver.backends.includes(id)).map(waivedOf),
   ]);
   return new Map(entries.filter(([, list]) => list.length > 0));
 }
 
-const NO_WAIVERS: ReadonlyMap<string, readonly Waived[]> = new Map();
-
 function waivedOf({ id, constraint, reason, approver, expires }: WaiverConfig): Waived {
   return Object.freeze({ id, constraint, reason, approver, expires });
 }
 
-function locationsOf(
-  { config, scope, when }: ReadyConstraint,
-  waivers: readonly WaiverConfig[],
-  { backends, zones, countries }: CommonParts,
-): readonly LocationFilter[] {
+function locationOf(
+  { config, scope, when, waived }: OwnConstraint,
+  { zones, countries }: CommonParts,
+): readonly [LocationFilter, Waivers][] {
   const wanted = config.require[LOCATION_KEY];
-  if (wanted === undefined) return [];
-  const waived = waivedBy(config.id, waivers, backends);
-  const isWaived = (index: number) => waived.size > 0 && waived.has(backends[index]?.id ?? '');
-  return [locationFilter(wanted, { id: config.id, scope, when, zones, countries, isWaived })];
+  return wanted === undefined
+    ? []
+    : [[locationFilter(wanted, { id: config.id, scope, when, zones, countries }), waived]];
+}
+
+function artifactTermsOf(
+  { config, scope, when, waived }: OwnConstraint,
+  { backends, zones }: CommonParts,
+): readonly DynamicFilter[] {
+  const live = readRequirements(config.require, zones).filter(({ key }) => LIVE_GRADES[key] !== undefined);
+  if (live.length === 0) return [];
+  return [dynamicFilter(artifactTermsFilter(live, { id: config.id, scope, when }), waived, backends)];
 }
 
 function byId(a: ScopedConstraint, b: ScopedConstraint): number {

@@ -1,17 +1,18 @@
 /** What kind of value each fact about a backend has, and therefore how it can be compared. */
-import type { Fact, FactKey, FactValue } from '../src/core/backend.ts';
+import type { Backend, EvidenceGrade, Fact, FactKey, FactValue } from '../src/core/backend.ts';
 
 /**
  * `country` and `countries` hold ISO codes, `number` counts, `flag` is true or false, `word` is one of a few names, `text` is any name,
- * `list` holds names of which a constraint wants all.
+ * `list` holds names of which a constraint wants all, `level` is one of the levels of trust in what a server has loaded.
  */
-export type FactKind = 'country' | 'countries' | 'number' | 'flag' | 'word' | 'text' | 'list';
+export type FactKind = 'country' | 'countries' | 'number' | 'flag' | 'word' | 'text' | 'list' | 'level';
 
 /** The kind of every fact that constraints may speak of, in the order in which failures are reported. */
 export const FACT_KINDS: Readonly<Record<FactKey, FactKind>> = Object.freeze({
   accelerator: 'text',
-  'artifact.level': 'text',
+  // what files are comes before what is said of them
   'artifact.signature': 'text',
+  'artifact.level': 'level',
   certs: 'list',
   'compute.countries': 'countries',
   human_review: 'flag',
@@ -33,6 +34,23 @@ export const FACT_KINDS: Readonly<Record<FactKey, FactKind>> = Object.freeze({
 export const FACT_KEYS: readonly FactKey[] = Object.freeze(
   Object.keys(FACT_KINDS).filter((key): key is FactKey => Object.hasOwn(FACT_KINDS, key)),
 );
+
+/**
+ * Facts that nobody states because this gateway finds them out, again and again, of backends with an artifact; and how well it then
+ * knows: a signature proves what the files are, a server only says what it has loaded.
+ */
+export const LIVE_GRADES: Readonly<Partial<Record<FactKey, EvidenceGrade>>> = Object.freeze({
+  'artifact.level': 'reported',
+  'artifact.signature': 'attested',
+});
+
+/** How well a fact of a backend is known; undefined = it is not. */
+export function gradeOf(
+  { artifact, facts }: Pick<Backend, 'artifact' | 'facts'>,
+  key: FactKey,
+): EvidenceGrade | undefined {
+  return (artifact == null ? undefined : LIVE_GRADES[key]) ?? facts.get(key)?.grade;
+}
 
 /** How traffic reaches a backend: what the fact `network` may say. */
 export const NETWORKS = Object.freeze(['public', 'private-link', 'perimeter'] as const);

@@ -1,6 +1,7 @@
 /** How well the weakest fact is known that a decision rested on. */
 import { EVIDENCE_GRADES, type Backend, type EvidenceGrade } from '../src/core/backend.ts';
 import type { Plan, RequestFacts, StateView } from '../src/core/policy.ts';
+import { gradeOf } from './facts.ts';
 import type { SovereigntyFilter } from './filters/sovereignty.ts';
 import { isActive } from './judgement.ts';
 import type { PolicyParts } from './snapshot.ts';
@@ -25,7 +26,7 @@ export function guaranteeOfPlan({ attempts }: Plan, active: readonly Sovereignty
 }
 
 function gradesOf(backend: Backend, active: readonly SovereigntyFilter[]): EvidenceGrade[] {
-  return active.flatMap(({ requirements }) => requirements.flatMap(({ key }) => backend.facts.get(key)?.grade ?? []));
+  return active.flatMap(({ requirements }) => requirements.flatMap(({ key }) => gradeOf(backend, key) ?? []));
 }
 
 function weakest(grades: readonly EvidenceGrade[]): EvidenceGrade | null {

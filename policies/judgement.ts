@@ -77,16 +77,17 @@ export function rejectionsOf(
   const said = saidOf(parts, fixed, candidate, facts, state);
   let more: Rejection[] | null = null;
   for (let i = 0; i < dynamic.length; i++) {
-    const { filter, concerns } = dynamic[i]!;
-    if ((concerns[word]! & bit) !== 0) more = append(more, filter.reject(candidate, facts, state));
+    const { filter, concerns, waived } = dynamic[i]!;
+    if ((concerns[word]! & bit) === 0) continue;
+    const rejection = filter.reject(candidate, facts, state);
+    if (rejection !== null && waived?.has(index) !== true) more = append(more, rejection);
   }
   if (more === null) return said;
   return said.length === 0 ? more : [...said, ...more];
 }
 
 /** Most lists hold one rejection: a literal of one is the smallest there is. */
-function append(list: Rejection[] | null, rejection: Rejection | null): Rejection[] | null {
-  if (rejection === null) return list;
+function append(list: Rejection[] | null, rejection: Rejection): Rejection[] {
   if (list === null) return [rejection];
   list.push(rejection);
   return list;
@@ -113,8 +114,18 @@ function saidOf(
 }
 
 /** The trace of a candidate with the waivers but for which a constraint that holds would have kept it out. */
-export function withWaivers({ always }: PolicyParts, active: Active, one: CandidateTrace): CandidateTrace {
-  const { index } = one.candidate.backend;
-  const waived = [...always, ...active.fixed.active].flatMap((filter) => filter.waived?.get(index) ?? []);
-  return waived.length === 0 ? one : { ...one, waived };
+export function withWaivers(
+  { always }: PolicyParts,
+  { fixed, dynamic }: Active,
+  one: CandidateTrace,
+  facts: RequestFacts,
+  state: StateView,
+): CandidateTrace {
+  const { candidate } = one;
+  const { index } = candidate.backend;
+  const moving = dynamic.filter(
+    ({ filter, waived }) => waived?.has(index) === true && filter.reject(candidate, facts, state) !== null,
+  );
+  const waived = new Set([...always, ...fixed.active, ...moving].flatMap((filter) => filter.waived?.get(index) ?? []));
+  return waived.size === 0 ? one : { ...one, waived: [...waived] };
 }

@@ -52,7 +52,7 @@ export const plan: PlanFunction = (policy, facts, state, random) => {
     lossy: facts.preference?.requireParameters === true ? 'refuse' : rule.lossy,
     objective: rule.objective,
     deadlineMs: rule.deadlineMs,
-    trace: parts.waives ? trace.map((one) => withWaivers(parts, active, one)) : trace,
+    trace: parts.waives ? trace.map((one) => withWaivers(parts, active, one, facts, state)) : trace,
   };
 };
 

@@ -5,7 +5,7 @@ import type { ErrorCode } from '../src/core/error-codes.ts';
 import { duration, place } from '../src/core/schema.ts';
 import { classWord, labelWord } from './classify/schema.ts';
 import { CAPABILITY_NAMES } from './filters/capability.ts';
-import { CONSTRAINTS_PLANNED, id } from './filters/schema.ts';
+import { id } from './filters/schema.ts';
 
 /** Sections and fields of the policy language that this version does not have. */
 export const POLICY_PLANNED: readonly (readonly string[])[] = Object.freeze([
@@ -13,7 +13,6 @@ export const POLICY_PLANNED: readonly (readonly string[])[] = Object.freeze([
   ...['prices'].map((name) => ['rules', '*', 'objective', name]),
   ...['burst', 'cascade', 'prefer', 'rollout', 'schedule'].map((name) => ['rules', '*', name]),
   ...['hedge', 'never_on', 'retry_budget'].map((name) => ['rules', '*', 'attempts', name]),
-  ...CONSTRAINTS_PLANNED,
   ...['route'].map((name) => ['tests', '*', 'given', name]),
 ]);
 

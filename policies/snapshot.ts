@@ -61,6 +61,8 @@ export interface DynamicFilter {
   readonly filter: Filter;
   /** The backends that it may reject: the others need not be asked about. */
   readonly concerns: Mask;
+  /** By index of the backend: what waives it there; null = nothing is waived. */
+  readonly waived: ReadonlyMap<number, readonly Waived[]> | null;
 }
 
 /** A gateway somewhere else. */

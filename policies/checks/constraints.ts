@@ -12,7 +12,7 @@ import type {
 } from '../../src/core/config.ts';
 import { COUNTRIES } from '../../src/core/countries.ts';
 import { isAlways } from '../expressions.ts';
-import { FACT_KEYS, isPlaceKey } from '../facts.ts';
+import { FACT_KEYS, isPlaceKey, LIVE_GRADES } from '../facts.ts';
 import { LOCATION_KEY } from '../filters/location.ts';
 import { isForm } from '../filters/sovereignty.ts';
 import { constraintsIn, type ScopedConstraint } from '../scopes.ts';
@@ -136,7 +136,10 @@ function checkKnown(
     level: 'warning',
     code: 'fact-unknown-everywhere',
     message: `no backend says its ${key}, so this constraint rejects every one of them`,
-    fix: `state facts: { ${key}: … } for the backends of which it is known`,
+    fix:
+      LIVE_GRADES[key] === undefined
+        ? `state facts: { ${key}: … } for the backends of which it is known`
+        : 'say which signed files a backend serves: artifact, with an entry in trust.models',
   });
 }
 
@@ -149,7 +152,8 @@ function areFactsSound(backends: WholeConfig['backends'], report: ConfigReport):
 }
 
 /** True where the file states the fact, or the catalogue knows it of the provider or of one of its regions. */
-function isKnown(key: FactKey, { facts, provider, region }: BackendConfig, catalogue: Catalogue): boolean {
+function isKnown(key: FactKey, { facts, provider, region, artifact }: BackendConfig, catalogue: Catalogue): boolean {
+  if (LIVE_GRADES[key] !== undefined) return artifact !== undefined;
   if (facts !== undefined && key in facts) return true;
   const place = catalogue.get(provider)?.place;
   if (place === undefined) return false;

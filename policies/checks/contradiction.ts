@@ -1,4 +1,5 @@
 /** Whether two requirements on one fact leave any value that satisfies both. */
+import { TRUST_LEVELS } from '../../src/core/artifact.ts';
 import type { FactKey, FactValue } from '../../src/core/backend.ts';
 import type { RequirementConfig } from '../../src/core/config.ts';
 import { COUNTRIES } from '../../src/core/countries.ts';
@@ -41,6 +42,8 @@ function valuesFor(key: FactKey, wanted: readonly RequirementConfig[]): readonly
       return wanted.flatMap(boundsOf);
     case 'text':
       return [...wanted.flatMap(namesIn), OTHER];
+    case 'level':
+      return TRUST_LEVELS;
     case 'list':
       return [wanted.flatMap(namesIn)];
   }
@@ -50,7 +53,7 @@ function boundsOf(wanted: RequirementConfig): readonly number[] {
   if (typeof wanted === 'number') return [wanted];
   if (typeof wanted !== 'object' || Array.isArray(wanted)) return [];
   if ('max' in wanted) return [wanted.max];
-  return 'min' in wanted ? [wanted.min] : [];
+  return 'min' in wanted && typeof wanted.min === 'number' ? [wanted.min] : [];
 }
 
 /** A name that neither of two requirements has. */

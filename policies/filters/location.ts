@@ -23,13 +23,11 @@ export interface LocationTerms {
   readonly zones: Zones;
   /** Where the file says that the gateway stands; empty = not said. */
   readonly countries: readonly string[];
-  /** Backends for which the constraint is waived, by index. */
-  readonly isWaived: (index: number) => boolean;
 }
 
 /** Makes the filter. Which place a request is handled at the runtime may know better than the file. */
 export function locationFilter(wanted: RequirementConfig, terms: LocationTerms): LocationFilter {
-  const { id, scope, when, zones, countries, isWaived } = terms;
+  const { id, scope, when, zones, countries } = terms;
   const { want, satisfies } = readLocation(wanted, zones);
   const admits = (places: readonly string[]): boolean => places.length > 0 && satisfies(places);
   const said = admits(countries);
@@ -40,8 +38,7 @@ export function locationFilter(wanted: RequirementConfig, terms: LocationTerms):
   const filter: LocationFilter = {
     id,
     admits,
-    reject({ backend }: Candidate, { place }: RequestFacts) {
-      if (isWaived(backend.index)) return null;
+    reject(_candidate: Candidate, { place }: RequestFacts) {
       if (place === undefined) return said ? null : saidNo;
       if (place === null) return unknown;
       return admits([place]) ? null : refusal(place);

@@ -1,17 +1,9 @@
 /** Schemas of constraints and of what waives them: `constraints`, `tenants`, `waivers`. */
 import * as z from 'zod';
+import { TRUST_LEVELS } from '../../src/core/artifact.ts';
 import type { ConstraintConfig, TenantConfig, WaiverConfig } from '../../src/core/config.ts';
 import { day, place } from '../../src/core/schema.ts';
 import { NETWORKS } from '../facts.ts';
-
-/** Fields of these sections that the language has and this version does not. */
-export const CONSTRAINTS_PLANNED: readonly (readonly string[])[] = Object.freeze(
-  ['artifact.signature', 'artifact.level'].flatMap((name) => [
-    ['constraints', '*', 'require', name],
-    ['tenants', '*', 'constraints', '*', 'require', name],
-    ['keys', '*', 'constraints', '*', 'require', name],
-  ]),
-);
 
 /** Its name in traces, logs and explanations. */
 export const id = z
@@ -53,6 +45,7 @@ function ofNumber(number: z.ZodType<number>) {
   ]);
 }
 
+const level = z.enum(TRUST_LEVELS);
 const name = z.string().min(1);
 const names = z.union([name, z.array(name).min(1)]);
 const days = z.number().int().nonnegative();
@@ -82,6 +75,14 @@ const requirements = z
       .exactOptional()
       .describe('How it is reached: public, private-link or perimeter.'),
     accelerator: ofWords(name).exactOptional().describe('What it computes on.'),
+    'artifact.signature': z
+      .literal('verified')
+      .exactOptional()
+      .describe('That this gateway has read its signed files and holds them verified at this moment.'),
+    'artifact.level': z
+      .union([level, z.strictObject({ min: level.describe('At least so much.') })])
+      .exactOptional()
+      .describe('What its server says of the model that it has loaded: T0 nothing, T1 a name or path, T2 a digest.'),
     pool: ofWords(name).exactOptional().describe('The pool whose slots it uses.'),
     'gateway.countries': ofPlaces
       .exactOptional()

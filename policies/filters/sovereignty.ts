@@ -7,10 +7,11 @@ import {
   type FactKey,
   type FactValue,
 } from '../../src/core/backend.ts';
+import { isAtLeast, TRUST_LEVELS, type TrustLevel } from '../../src/core/artifact.ts';
 import type { ConstraintConfig, RequirementConfig } from '../../src/core/config.ts';
 import type { Filter, Rejection } from '../../src/core/policy.ts';
 import type { Expression } from '../expressions.ts';
-import { FACT_KEYS, isPlaceKey, valueAt } from '../facts.ts';
+import { FACT_KEYS, isPlaceKey, LIVE_GRADES, valueAt } from '../facts.ts';
 import { expandPlaces, type Zones } from '../zones.ts';
 
 /** What a constraint asks of one fact. */
@@ -82,17 +83,20 @@ interface Judge extends Standing {
 }
 
 function failureOf({ key, want, satisfies }: Requirement, backend: Backend, judge: Judge): Rejection | null {
+  const { minGrade } = judge;
+  const isGood = (grade: EvidenceGrade): boolean => EVIDENCE_GRADES.indexOf(grade) >= EVIDENCE_GRADES.indexOf(minGrade);
+  const live = backend.artifact == null ? undefined : LIVE_GRADES[key];
+  // whether it holds is asked at each moment (artifact-terms.ts)
+  if (live !== undefined && isGood(live)) return null;
   const fact = backend.facts.get(key);
   const value = valueAt(fact, judge.at);
-  const { minGrade } = judge;
-  const isGood = fact !== undefined && EVIDENCE_GRADES.indexOf(fact.grade) >= EVIDENCE_GRADES.indexOf(minGrade);
-  if (value !== undefined && isGood && satisfies(value)) return null;
+  if (value !== undefined && fact !== undefined && isGood(fact.grade) && satisfies(value)) return null;
   return Object.freeze({
     id: judge.id,
     kind: 'policy',
     key,
     want: minGrade === 'declared' ? want : `${want}, ${minGrade} or better`,
-    got: value === undefined ? (fact === undefined ? 'unknown' : 'expired') : textOf(value),
+    got: value === undefined ? (live ?? (fact === undefined ? 'unknown' : 'expired')) : textOf(value),
     ...(value === undefined || fact === undefined ? {} : { grade: fact.grade }),
     scope: judge.scope,
     retryAfterMs: null,
@@ -103,11 +107,19 @@ function readRequirement(key: FactKey, wanted: RequirementConfig, zones: Zones):
   if (!isForm(wanted)) return { key, want: textOf(wanted), satisfies: (value) => isEqual(value, wanted) };
   if ('max' in wanted)
     return { key, want: `<= ${wanted.max}`, satisfies: (v) => typeof v === 'number' && v <= wanted.max };
-  if ('min' in wanted)
-    return { key, want: `>= ${wanted.min}`, satisfies: (v) => typeof v === 'number' && v >= wanted.min };
+  if ('min' in wanted) return { key, want: `>= ${wanted.min}`, satisfies: atLeast(wanted.min) };
   if ('all' in wanted || 'any' in wanted) return listRequirement(key, wanted);
   const { want, satisfies } = placeRequirement(wanted, (named) => membersOf(key, named, zones));
   return { key, want, satisfies };
+}
+
+function atLeast(min: number | TrustLevel): Requirement['satisfies'] {
+  if (typeof min === 'number') return (value) => typeof value === 'number' && value >= min;
+  return (value) => isLevel(value) && isAtLeast(value, min);
+}
+
+function isLevel(value: FactValue): value is TrustLevel {
+  return TRUST_LEVELS.some((level) => level === value);
 }
 
 /** What `subset`, `in` and `not_in` mean. @param members what a name stands for; null = it means nothing, which nothing satisfies */

@@ -1,4 +1,5 @@
 /** How a validated file states facts of backends, constraints over them, and what waives a constraint. */
+import type { TrustLevel } from './artifact.ts';
 import type { EvidenceGrade, FactKey, FactValue } from './fact.ts';
 
 /** A certificate that ends: the last day on which it counts, YYYY-MM-DD. */
@@ -29,7 +30,7 @@ export type RequirementConfig =
   | { readonly in: string | readonly string[] }
   | { readonly not_in: string | readonly string[] }
   | { readonly max: number }
-  | { readonly min: number }
+  | { readonly min: number | TrustLevel }
   | { readonly all: string | readonly string[] }
   | { readonly any: string | readonly string[] };
 

@@ -56,6 +56,7 @@ interface Scene {
 async function start(
   more: Partial<ArtifactConfig> = {},
   root = (model: SignedModelFolder) => model.root,
+  constraints: WholeConfig['constraints'] = [],
 ): Promise<Scene> {
   const model = await makeSignedModel();
   const signed = await startServer(() => root(model));
@@ -76,6 +77,7 @@ async function start(
         answer: 'asked',
       },
     },
+    constraints,
     trust: { models: { r1: artifactOf(model, more) } },
   });
   const gateway = await startGateway(whole);
@@ -101,7 +103,7 @@ async function untilStatus(gateway: RealGateway, status: number): Promise<void> 
 }
 
 /** What explain says of the signed backend; null = it is eligible. */
-async function whyNot(gateway: RealGateway): Promise<string | null> {
+async function whyNot(gateway: RealGateway, by = 'artifact'): Promise<string | null> {
   const response = await fetch(`${gateway.url}/v1/explain`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -110,7 +112,7 @@ async function whyNot(gateway: RealGateway): Promise<string | null> {
   const record = (await response.json()) as {
     candidates: { id: string; failed?: { constraint: string; got: string }[] }[];
   };
-  return record.candidates[0]?.failed?.find(({ constraint }) => constraint === 'artifact')?.got ?? null;
+  return record.candidates[0]?.failed?.find(({ constraint }) => constraint === by)?.got ?? null;
 }
 
 const TAMPERING: readonly (readonly [string, string, (model: SignedModelFolder) => () => void | Promise<void>])[] = [
@@ -171,6 +173,21 @@ describe('a route over signed files', { timeout: 20_000 }, () => {
     expect(turns[0]).toMatchObject({ artifact: 'r1', verified: true, rule: null });
     expect(turns.map(({ rule: broken }) => broken)).toContain('changed');
     expect(turns.at(-1)).toMatchObject({ verified: true });
+  });
+
+  it('is what a constraint can ask for: signed files, and a server that says that it serves them', async () => {
+    const require = { 'artifact.signature': 'verified', 'artifact.level': { min: 'T1' } } as const;
+    const { gateway, model } = await start({ lease: 1000 }, undefined, [{ id: 'ours', require }]);
+    await untilStatus(gateway, 200);
+    // the other backend has no files that anybody signed
+    expect(await ask(gateway, 'both')).toMatchObject({ status: 200, backend: 'local' });
+    model.write('r1.gguf', turnBit(model.weights));
+    await untilStatus(gateway, 503);
+    expect((await ask(gateway, 'both')).status).toBe(503);
+    await expect.poll(() => whyNot(gateway, 'ours'), { timeout: 5000 }).toContain('files-differ: changed: r1.gguf');
+    model.write('r1.gguf', model.weights);
+    await untilStatus(gateway, 200);
+    expect(await whyNot(gateway, 'ours')).toBeNull();
   });
 
   it('stays closed to an older signed version once its digest is not allowed', async () => {

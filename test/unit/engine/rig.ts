@@ -1,6 +1,7 @@
 /** An engine over a scripted transport, with the real policies and the real openai-chat codec. */
 import { explain, plan, recheck, witness } from '../../../policies/index.ts';
 import { compileSnapshot, protocols } from '../../../src/app.ts';
+import type { ArtifactLeases } from '../../../src/core/artifact.ts';
 import { seededRandom } from '../../../src/core/clock.ts';
 import type { WholeConfig } from '../../../src/core/config.ts';
 import type { BreakerRecord, ExchangeRecord, GatewayEvent, NoticeRecord } from '../../../src/core/recorder.ts';
@@ -29,7 +30,10 @@ export interface Rig {
 }
 
 /** Compiles and starts. Secret references are their own value. */
-export async function createRig(whole: WholeConfig, more: { readonly store?: KeyValue } = {}): Promise<Rig> {
+export async function createRig(
+  whole: WholeConfig,
+  more: { readonly store?: KeyValue; readonly artifacts?: ArtifactLeases } = {},
+): Promise<Rig> {
   const clock = createManualClock();
   const transport = createScriptedTransport();
   const events: GatewayEvent[] = [];

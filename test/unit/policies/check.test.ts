@@ -96,7 +96,17 @@ describe('constraints', () => {
     ]);
   });
 
+  it('warns where signed files are wanted and no backend has any', () => {
+    const file = constraints({ require: { 'artifact.signature': 'verified', 'artifact.level': { min: 'T1' } } });
+    expect(check(file)).toMatchObject([
+      { code: 'fact-unknown-everywhere', fix: expect.stringContaining('artifact') },
+      { code: 'fact-unknown-everywhere' },
+    ]);
+    expect(check({ ...file, backends: backendsOf({ artifact: { id: 'r1', level: 'T0' } }) })).toEqual([]);
+  });
+
   it.each<[ConstraintConfig['require'], ConstraintConfig['require']]>([
+    [{ 'artifact.level': 'T1' }, { 'artifact.level': { min: 'T2' } }],
     [{ trains_on_data: true }, { trains_on_data: false }],
     [{ retention_days: { max: 10 } }, { retention_days: { min: 11 } }],
     [{ retention_days: 5 }, { retention_days: { max: 4 } }],

@@ -39,7 +39,7 @@ export function naiveEligible(world: NaiveWorld): string[] {
 
 /** True where a request may be sent to a backend right now, its slot aside. */
 export function naiveMayLeave(world: NaiveWorld, backend: Backend): boolean {
-  const { facts, state, constraints, zones, isWaived } = world;
+  const { facts, state, constraints, isWaived } = world;
   const health = state.backends[backend.index]!;
   const isWell =
     health.parkedUntilTick <= state.tick &&
@@ -47,9 +47,11 @@ export function naiveMayLeave(world: NaiveWorld, backend: Backend): boolean {
   const window = backend.contextTokens;
   const fits = window === null || facts.inputTokens + (facts.maxOutputTokens ?? 0) <= window;
   const isAble = (facts.needs & backend.capabilities.absent) === 0;
+  const isOpen =
+    backend.artifact == null || (isVerified(backend, state) && levelOf(backend, state) >= backend.artifact.level);
   const allows = (one: ConstraintConfig): boolean =>
-    !holds(one.when, facts) || isWaived?.(one.id, backend.id) === true || satisfies(one, backend, zones, facts.at);
-  return isWell && fits && isAble && isWanted(facts, backend) && constraints.every(allows);
+    !holds(one.when, facts) || isWaived?.(one.id, backend.id) === true || satisfies(one, backend, world);
+  return isWell && isOpen && fits && isAble && isWanted(facts, backend) && constraints.every(allows);
 }
 
 /** What the request itself wants: it may only take away. */
@@ -75,20 +77,38 @@ function known(backend: Backend, key: FactKey, at: number): Fact | undefined {
   return fact?.endsAt !== undefined && fact.endsAt <= at ? undefined : fact;
 }
 
+/** What is known of the files behind a backend at this moment. */
+function ofArtifact(key: string, backend: Backend, state: StateView): Fact | undefined {
+  if (backend.artifact == null) return undefined;
+  const common = { source: 'this gateway', asOf: null };
+  if (key === 'artifact.level') return { value: levelOf(backend, state), grade: 'reported', ...common };
+  return isVerified(backend, state) ? { value: 'verified', grade: 'attested', ...common } : undefined;
+}
+
+function isVerified({ index }: Backend, { artifacts, tick }: StateView): boolean {
+  return (artifacts?.[index]?.untilTick ?? 0) > tick;
+}
+
+function levelOf({ index }: Backend, { artifacts, tick }: StateView): string {
+  const lease = artifacts?.[index];
+  return lease != null && lease.levelUntilTick > tick ? lease.level : 'T0';
+}
+
 function satisfies(
   { require: wanted, min_grade: grade = 'declared' }: ConstraintConfig,
   backend: Backend,
-  zones: NaiveWorld['zones'],
-  at: number,
+  { zones, facts: { at }, state }: NaiveWorld,
 ): boolean {
   return Object.entries(wanted).every(([key, requirement]) => {
-    const fact = known(backend, key as FactKey, at);
+    const isLive = key.startsWith('artifact.');
+    const fact = isLive ? ofArtifact(key, backend, state) : known(backend, key as FactKey, at);
     if (fact === undefined || GRADES.indexOf(fact.grade) < GRADES.indexOf(grade)) return false;
     const { value } = fact;
     const values = Array.isArray(value) ? value : [value];
     if (typeof requirement !== 'object') return values.length === 1 && values[0] === requirement;
     if ('max' in requirement) return Number(value) <= requirement.max;
-    if ('min' in requirement) return Number(value) >= requirement.min;
+    // levels stand in the order of their names
+    if ('min' in requirement) return isLive ? value >= requirement.min : Number(value) >= Number(requirement.min);
     const [form, named] = Object.entries(requirement)[0] as [string, string | string[]];
     const set = [named].flat().flatMap((name) => zones[name] ?? [name]);
     if (form === 'all') return set.every((name) => values.includes(name));

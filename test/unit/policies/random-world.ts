@@ -1,4 +1,5 @@
 /** Random files and requests by the thousand, and the count of decisions that the naive reading of the file does not agree with. */
+import { TRUST_LEVELS, type ArtifactState } from '../../../src/core/artifact.ts';
 import type { Backend, Fact, FactValue } from '../../../src/core/backend.ts';
 import { seededRandom, type Random } from '../../../src/core/clock.ts';
 import type { ConstraintConfig, KeyConfig, RequirementConfig, WaiverConfig } from '../../../src/core/config.ts';
@@ -101,6 +102,7 @@ function randomBackend(dice: Dice): BackendSketch {
     context: dice.one([null, 100, 10_000]),
     absent: dice.below(4),
     pool: dice.one([null, null, 0, 1]),
+    artifact: dice.chance(0.4) ? { id: 'r1', level: dice.one(TRUST_LEVELS) } : null,
     price: dice.chance(0.8) ? { inputUsd: dice.below(9), outputUsd: dice.below(9) } : null,
   };
 }
@@ -138,6 +140,8 @@ const REQUIREMENTS: Readonly<Record<string, (dice: Dice) => RequirementConfig>> 
     dice.one<RequirementConfig>(['perimeter', { in: ['public', 'perimeter'] }, { not_in: ['public'] }]),
   certs: (dice) => dice.one<RequirementConfig>([{ all: someOf(CERTS, dice) }, { any: someOf(CERTS, dice) }]),
   'sovereignty.seal': (dice) => ({ min: dice.below(5) }),
+  'artifact.signature': () => 'verified',
+  'artifact.level': (dice) => dice.one<RequirementConfig>([dice.one(TRUST_LEVELS), { min: dice.one(TRUST_LEVELS) }]),
 };
 
 function randomWaiver(id: string, constraint: string, backends: readonly Backend[], dice: Dice): WaiverConfig {
@@ -212,7 +216,18 @@ function randomState(count: number, dice: Dice): StateView {
     ] as const);
     return { slots: 4, running, waiting, maxWaiting: 2, holdMs: 300, usdPerSlotMs: 1e-7 };
   };
-  return { ...stateOf(count, own), at: NOW, pools: [pool(), pool()] };
+  const artifacts = Array.from({ length: count }, () => (dice.chance(0.1) ? null : randomLease(dice)));
+  return { ...stateOf(count, own), at: NOW, pools: [pool(), pool()], artifacts };
+}
+
+function randomLease(dice: Dice): ArtifactState {
+  return {
+    untilTick: dice.one([0, 5000, 5000]),
+    fault: dice.one([null, { rule: 'files-differ', what: 'x' }]),
+    level: dice.one(TRUST_LEVELS),
+    levelWhat: 'its name',
+    levelUntilTick: dice.one([0, 5000, 5000]),
+  };
 }
 
 /** The file as the naive reading takes it for one caller. */

@@ -1,4 +1,5 @@
 /** A small world for policy tests: backends, aliases, facts and states with sensible defaults. */
+import type { ArtifactUse } from '../../../src/core/artifact.ts';
 import type {
   Backend,
   Candidate,
@@ -42,6 +43,7 @@ export interface BackendSketch {
   readonly absent?: number;
   readonly pool?: number | null;
   readonly price?: Partial<ModelPrice> | null;
+  readonly artifact?: ArtifactUse | null;
 }
 
 function isFact(value: FactValue | Fact): value is Fact {
@@ -78,6 +80,7 @@ export function backendOf(index: number, sketch: BackendSketch = {}): Backend {
     region: null,
     price: sketch.price ? priceOf(sketch.price) : null,
     onDisconnect: 'cancel',
+    artifact: sketch.artifact ?? null,
   });
 }
 
@@ -185,9 +188,14 @@ export function wholeOf(sections: Sections = {}): WholeConfig {
     },
     zones: sections.zones ?? {},
     backends: Object.fromEntries(
-      backends.map(({ id, provider, model, facts }) => [
+      backends.map(({ id, provider, model, facts, artifact }) => [
         id,
-        { provider, model, facts: Object.fromEntries([...facts].map(([key, { value }]) => [key, value])) },
+        {
+          provider,
+          model,
+          facts: Object.fromEntries([...facts].map(([key, { value }]) => [key, value])),
+          ...(artifact == null ? {} : { artifact: artifact.id }),
+        },
       ]),
     ),
     models: Object.fromEntries(

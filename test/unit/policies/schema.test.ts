@@ -38,6 +38,8 @@ describe('constraints', () => {
       retention_days: { max: 30 },
       trains_on_data: false,
       network: { in: ['perimeter', 'private-link'] },
+      'artifact.signature': 'verified',
+      'artifact.level': { min: 'T1' },
     };
     const list = [{ id: 'all', when: 'request.stream', require }];
     expect(constraintsSchema.parse(list)).toEqual(list);
@@ -50,7 +52,8 @@ describe('constraints', () => {
     [{ 'compute.countries': { subset: [] } }, 'require/compute.countries/subset'],
     [{ 'operator.country': { in: 'EU', not_in: 'DE' } }, 'require/operator.country'],
     [{}, 'require'],
-    [{ 'artifact.signature': 'verified' }, 'require'],
+    [{ 'artifact.signature': 'unsigned' }, 'require/artifact.signature'],
+    [{ 'artifact.level': { min: 'T3' } }, 'require/artifact.level'],
   ])('refuse %j', (require, at) => {
     expect(faults(constraintsSchema, [{ id: 'c', require }]).map((fault) => fault.split(' ')[1])).toEqual([`0/${at}`]);
   });
