@@ -102,11 +102,15 @@ describe('constraints', () => {
       { code: 'fact-unknown-everywhere', fix: expect.stringContaining('artifact') },
       { code: 'fact-unknown-everywhere' },
     ]);
-    expect(check({ ...file, backends: backendsOf({ artifact: { id: 'r1', level: 'T0' } }) })).toEqual([]);
+    const signed = { backends: backendsOf({ artifact: { id: 'r1', level: 'T0' } }) };
+    expect(check({ ...file, ...signed })).toEqual([]);
+    const [low, high] = [{ 'artifact.level': 'T1' }, { 'artifact.level': { min: 'T2' } }] as const;
+    expect(places({ ...constraints({ require: low }, { require: high }), ...signed })).toEqual([
+      'error contradictory-constraints at constraints/1/require/artifact.level',
+    ]);
   });
 
   it.each<[ConstraintConfig['require'], ConstraintConfig['require']]>([
-    [{ 'artifact.level': 'T1' }, { 'artifact.level': { min: 'T2' } }],
     [{ trains_on_data: true }, { trains_on_data: false }],
     [{ retention_days: { max: 10 } }, { retention_days: { min: 11 } }],
     [{ retention_days: 5 }, { retention_days: { max: 4 } }],
