@@ -2,7 +2,7 @@
 import { cpus, loadavg } from 'node:os';
 import type { Finding } from '../src/core/data-class.ts';
 import { DETECTOR_IDS, DETECTORS } from '../policies/classify/detectors.ts';
-import { DigitRuns } from '../policies/classify/digit-runs.ts';
+import { Reading } from '../policies/classify/reading.ts';
 import { ADVERSARIAL } from '../test/unit/policies/classify/adversarial.ts';
 import { aliasOf, backendsOf, factsOf, policyOf } from '../test/unit/policies/scene.ts';
 
@@ -55,11 +55,11 @@ for (const [name, piece] of Object.entries(TEXTS)) {
     messages: text.match(/[^]{1,1024}/g)!.map((content) => ({ role: 'user', content })),
   });
   const out: Finding[] = [];
-  const runs = new DigitRuns(text);
+  const reading = new Reading(text);
   const each = DETECTOR_IDS.map((id) =>
     fastest(() => {
       out.length = 0;
-      DETECTORS[id].inspect(text, '', out, runs);
+      DETECTORS[id].inspect(text, '', out, reading);
     }),
   );
   const whole = fastest(() => void policy.classify!.classify(facts, () => body, false));

@@ -1,7 +1,8 @@
 /** Finds payment card numbers: the ranges of the card schemes, their lengths, and the check digit. */
-import { isDigit, isWord } from './characters.ts';
+import { isWord } from './characters.ts';
 import { ContextReader, contextWords } from './context.ts';
-import { detectorOfNumbers, type Detector } from './digit-runs.ts';
+import { detectorOfNumbers, type Detector } from './detector.ts';
+import type { Reading } from './reading.ts';
 
 const WORDS = contextWords(
   'card cards visa mastercard amex maestro pan cvv cvc karte kreditkarte kartennummer carte tarjeta carta',
@@ -11,84 +12,77 @@ const SHORTEST = 14;
 const LONGEST = 19;
 
 /** The detector `card`. Numbers stand in one run, as 4-4-4-4(-3) or as 4-6-5 and 4-6-4, with spaces or hyphens. */
-export const card: Detector = detectorOfNumbers('card', (text) => {
-  const context = new ContextReader(text, WORDS);
-  const number = new CardNumber(text);
-  return (offset, end) => {
-    const run = end - offset;
-    if (run !== 4 && (run < SHORTEST || run > LONGEST)) return null;
-    if (offset > 0 && isWord(text.charCodeAt(offset - 1))) return null;
-    const last = number.endOfCard(offset, end);
-    return last < 0 ? null : { offset, end: last, confidence: context.near(offset) ? 1 : 0.9 };
+export const card: Detector = detectorOfNumbers('card', [4, 14, 15, 16, 17, 18, LONGEST], (reading) => {
+  const context = new ContextReader(reading, WORDS);
+  const numbers = new CardNumbers(reading);
+  return (run, offset) => {
+    const first = reading.units[offset]!;
+    if (first < 50 || first > 54 || isWord(reading.before(offset))) return null;
+    const end = numbers.endOfCard(run);
+    return end < 0 ? null : { offset, end, confidence: context.near(offset) ? 1 : 0.9 };
   };
 });
 
-/** The digits of one number as they are read, with both sums that its check may need: from which end it counts is known last. */
-class CardNumber {
-  readonly #text: string;
-  #count = 0;
-  /** Sums of the check digit where every second digit counts twice: those of even places, those of odd ones. */
-  #even = 0;
-  #odd = 0;
-  /** The first four digits. */
-  #head = 0;
+/**
+ * The sums that checks of numbers in groups are made from. From which end a check counts is known last, so there are two of each:
+ * where the digits of even places count twice, and where those of odd ones do.
+ */
+class CardNumbers {
+  readonly #reading: Reading;
+  /** Both sums of each run that was read, since a run is part of up to five rows; 0 = not yet. */
+  #sums: Uint16Array | null = null;
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor(reading: Reading) {
+    this.#reading = reading;
   }
 
-  /** @param end of the first run of digits, which begins at `start` */
-  endOfCard(start: number, end: number): number {
-    const first = this.#text.charCodeAt(start);
-    if (first < 50 || first > 54) return -1;
-    this.#count = this.#even = this.#odd = this.#head = 0;
-    if (end - start === 4) return this.#endOfGroups(start);
-    this.#read(start, end);
-    return !isWord(this.#text.charCodeAt(end)) && this.#isCard() ? end : -1;
-  }
-
-  /** Reads up to five groups and takes the longest row of them that is a card. */
-  #endOfGroups(start: number): number {
-    const text = this.#text;
+  /** The end of the longest row of up to five groups from a run on that is a card; -1 when none is. */
+  endOfCard(run: number): number {
+    const reading = this.#reading;
     let found = -1;
-    let end = start + 4;
-    this.#read(start, end);
-    while (end < text.length && isJoint(text.charCodeAt(end))) {
-      const group = end + 1;
-      end = endOfGroup(text, group);
-      const size = end - group;
-      if (size === 0 || size > 7 || this.#count + size > LONGEST) break;
-      this.#read(group, end);
-      if (this.#count >= SHORTEST && !isWord(text.charCodeAt(end)) && this.#isCard()) found = end;
-      if (size !== 4 && size !== 6) break;
-    }
-    return found;
-  }
-
-  #read(from: number, to: number): void {
-    for (let i = from; i < to; i++) {
-      const digit = this.#text.charCodeAt(i) - 48;
-      const twice = digit > 4 ? digit * 2 - 9 : digit * 2;
-      const isEven = (this.#count & 1) === 0;
-      this.#even += isEven ? twice : digit;
-      this.#odd += isEven ? digit : twice;
-      if (this.#count++ < 4) this.#head = this.#head * 10 + digit;
+    let even = 0;
+    let odd = 0;
+    let count = 0;
+    for (let next = run; ; next++) {
+      const end = reading.end(next);
+      const size = end - reading.start(next);
+      if (count > 0 && (size > 7 || count + size > LONGEST)) return found;
+      const sums = this.#sumsOf(next);
+      const isEven = (count & 1) === 0;
+      even += isEven ? sums >> 8 : sums & 255;
+      odd += isEven ? sums & 255 : sums >> 8;
+      count += size;
+      const behind = reading.units[end]!;
+      const isOver = count >= SHORTEST && !isWord(behind);
+      if (isOver && ((count & 1) === 0 ? even : odd) % 10 === 0 && isRange(this.#headAt(run), count)) found = end;
+      if ((size !== 4 && size !== 6) || !isJoint(behind) || reading.start(next + 1) !== end + 1) return found;
     }
   }
 
-  /** The check of ISO/IEC 7812-1, annex B: every second digit counts twice, the last one once. */
-  #isCard(): boolean {
-    const sum = (this.#count & 1) === 0 ? this.#even : this.#odd;
-    return sum % 10 === 0 && isRange(this.#head, this.#count);
+  /** The sum in which the first digit counts twice, and that in which it does not in the low eight bits: 19 digits add up to 171. */
+  #sumsOf(run: number): number {
+    this.#sums ??= new Uint16Array(this.#reading.count);
+    const known = this.#sums[run]!;
+    if (known !== 0) return known;
+    const { units } = this.#reading;
+    const start = this.#reading.start(run);
+    let twice = 0;
+    let once = 0;
+    for (let at = this.#reading.end(run) - 1; at >= start; at--) {
+      const digit = units[at]! - 48;
+      const other = once + (digit > 4 ? digit * 2 - 9 : digit * 2);
+      once = twice + digit;
+      twice = other;
+    }
+    return (this.#sums[run] = (twice << 8) | once);
   }
-}
 
-/** No more than is asked for: a long run behind a group is not read for each of them. */
-function endOfGroup(text: string, from: number): number {
-  let at = from;
-  const stop = Math.min(text.length, from + 8);
-  while (at < stop && isDigit(text.charCodeAt(at))) at++;
-  return at;
+  #headAt(run: number): number {
+    const { units } = this.#reading;
+    let head = 0;
+    for (let at = this.#reading.start(run), i = 0; i < 4; i++) head = head * 10 + units[at + i]! - 48;
+    return head;
+  }
 }
 
 function isJoint(code: number): boolean {

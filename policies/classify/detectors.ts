@@ -1,6 +1,6 @@
 /** Every detector by the name that files use. */
 import { card } from './card.ts';
-import type { Detector } from './digit-runs.ts';
+import type { Detector } from './detector.ts';
 import { email } from './email.ts';
 import { euNationalId } from './eu-national-id.ts';
 import { iban } from './iban.ts';

@@ -1,12 +1,13 @@
 /** Finds the numbers by which states of the European Union know persons, each by its check. */
-import { endOfWord, goesOn, isDigit, isLetter, isWord } from './characters.ts';
+import { isLetter, isWord } from './characters.ts';
 import { ContextReader } from './context.ts';
-import { detectorOfNumbers, type Detector } from './digit-runs.ts';
-import { isFinnish, isIslandId, isLetteredId } from './lettered-ids.ts';
-import { LETTERED_KIND, NATIONAL_NUMBERS, NATIONAL_WORDS } from './national-numbers.ts';
+import { detectorOfNumbers, type Detector } from './detector.ts';
+import { isFinnish, isIslandId, isLetteredId, MOST_CHARACTERS, readCapitals } from './lettered-ids.ts';
+import { LETTERED_KIND, MOST_DIGITS, NATIONAL_NUMBERS, NATIONAL_WORDS } from './national-numbers.ts';
+import { formOf, type Form, type Reading } from './reading.ts';
 
 /** How numbers are written in groups, by the length of the first: what comes behind it, 9 for any digit. */
-const GROUPED: readonly (readonly string[])[] = [
+const GROUPED: readonly (readonly Form[])[] = [
   [],
   [' 99 99 99 999 999 99'],
   [' 999 999 999', '.99.99-999.99', '.99.99-999-99'],
@@ -16,68 +17,86 @@ const GROUPED: readonly (readonly string[])[] = [
   ['-9999', '+9999', '/9999', ' 9999', '-99999', ' 99999'],
   [],
   ['-9999', '+9999', '/9999', ' 9999'],
-];
+].map((forms) => forms.map(formOf));
 
-const MOST_DIGITS = 15;
+/** Room for one number, used again for the next. */
 const digits = new Uint8Array(MOST_DIGITS);
 /** Positions in the list of kinds, by the count of digits. */
 const KINDS: readonly (readonly number[])[] = Array.from({ length: MOST_DIGITS + 1 }, (_, count) =>
   NATIONAL_NUMBERS.flatMap((kind, i) => (kind.digits === count ? [i] : [])),
 );
 
+/** With a letter for the sign of the century. */
+const FINNISH_LENGTH = 11;
+
+/** Runs of digits with which a number can begin: those of Italy have two behind six letters. */
+const LENGTHS = Array.from({ length: MOST_DIGITS }, (_, i) => i + 1).filter((length) => length !== 5);
+
 /** The detector `eu_national_id`: the kinds of `national-numbers.ts`, and those with letters. */
-export const euNationalId: Detector = detectorOfNumbers('eu_national_id', (text) => {
-  const context = new ContextReader(text, NATIONAL_WORDS);
-  return (start, stop) => {
-    const offset = start - lettersBefore(text, start, stop);
-    if (offset > 0 && isWord(text.charCodeAt(offset - 1))) return null;
-    const end = offset < start ? endOfLettered(text, offset, stop, context) : endOfId(text, offset, stop, context);
+export const euNationalId: Detector = detectorOfNumbers('eu_national_id', LENGTHS, (reading) => {
+  const context = new ContextReader(reading, NATIONAL_WORDS);
+  return (run, start, stop) => {
+    const offset = start - lettersBefore(reading, start, stop);
+    if (isWord(reading.before(offset))) return null;
+    const end = offset < start ? endOfLettered(reading, offset, stop, context) : endOfId(reading, run, context);
     return end < 0 ? null : { offset, end, confidence: 0.9 };
   };
 });
 
 /** How many letters stand before the first digits of such a number: six in Italy, one for foreigners in Spain. */
-function lettersBefore(text: string, start: number, stop: number): number {
-  if (start === 0 || !isLetter(text.charCodeAt(start - 1))) return 0;
+function lettersBefore(reading: Reading, start: number, stop: number): number {
+  if (!isLetter(reading.before(start))) return 0;
   return stop - start === 7 ? 1 : 6;
 }
 
-/** The end of the number that begins with the digits from `offset` to `end`; -1 when there is none. */
-function endOfId(text: string, offset: number, end: number, context: ContextReader): number {
+/** The end of the number that begins with a run of digits; -1 when there is none. */
+function endOfId(reading: Reading, run: number, context: ContextReader): number {
+  const { units } = reading;
+  const offset = reading.start(run);
+  const end = reading.end(run);
   const length = end - offset;
-  if (length > MOST_DIGITS) return -1;
-  const isWhole = end === text.length || !isWord(text.charCodeAt(end));
-  if (!isWhole) return length < 6 ? -1 : endOfLettered(text, offset, end, context);
-  if (length >= 9) return isNational(text, offset, end, context) ? end : -1;
-  for (const form of GROUPED[length]!) {
-    const last = end + form.length;
-    if (goesOn(text, end, form) && isNational(text, offset, last, context)) return last;
+  if (isWord(units[end]!)) return length < 6 ? -1 : endOfLettered(reading, offset, end, context);
+  if (length >= 9) return isNational(units, offset, end, context) ? end : -1;
+  const forms = GROUPED[length]!;
+  for (let i = 0; i < forms.length; i++) {
+    const last = reading.endOfForm(run, forms[i]!);
+    if (last > 0 && isNational(units, offset, last, context)) return last;
   }
   // in Finland a sign stands before the last four, one of which may be a letter
-  return length === 6 && endOfWord(text, end + 1) === end + 5 && isFinnish(text.slice(offset, end + 5)) ? end + 5 : -1;
+  if (length !== 6 || (units[end] !== 43 && units[end] !== 45) || endOfWord(units, end + 1) !== end + 5) return -1;
+  return isFinnish(units, offset) ? end + 5 : -1;
 }
 
 /** The end of the number with letters that begins at `offset` and whose first digits end at `stop`; -1 when there is none. */
-function endOfLettered(text: string, offset: number, stop: number, context: ContextReader): number {
+function endOfLettered(reading: Reading, offset: number, stop: number, context: ContextReader): number {
   if (offset < 0) return -1;
-  const end = endOfWord(text, stop);
+  const end = endOfWord(reading.units, stop);
   const length = end - offset;
-  if (length !== 16 && (length < 8 || length > 10)) return -1;
-  const word = text.slice(offset, end).toUpperCase();
-  if (length === 10) return isFinnish(word) ? end : -1;
-  return isLetteredId(word) || (isIslandId(word) && context.near(offset, LETTERED_KIND)) ? end : -1;
+  if (length !== MOST_CHARACTERS && length !== FINNISH_LENGTH && length !== 8 && length !== 9) return -1;
+  const word = readCapitals(reading.units, offset, length);
+  if (length === FINNISH_LENGTH) return isFinnish(word, 0) ? end : -1;
+  return isLetteredId(word, length) || (isIslandId(word, length) && context.near(offset, LETTERED_KIND)) ? end : -1;
 }
 
-function isNational(text: string, offset: number, end: number, context: ContextReader): boolean {
+/** No further than a number could go on. */
+function endOfWord(units: Uint8Array, from: number): number {
+  let at = from;
+  while (at <= from + MOST_CHARACTERS && isWord(units[at]!)) at++;
+  return at;
+}
+
+function isNational(units: Uint8Array, offset: number, end: number, context: ContextReader): boolean {
   let count = 0;
-  for (let i = offset; i < end; i++) {
-    const code = text.charCodeAt(i);
-    if (isDigit(code)) digits[count++] = code - 48;
+  for (let at = offset; at < end; at++) {
+    const digit = units[at]! - 48;
+    if (digit >= 0 && digit <= 9) digits[count++] = digit;
   }
   const isGrouped = count < end - offset;
-  return KINDS[count]!.some((i) => {
-    const { needs, isValid } = NATIONAL_NUMBERS[i]!;
+  const kinds = KINDS[count]!;
+  for (let i = 0; i < kinds.length; i++) {
+    const { needs, isValid } = NATIONAL_NUMBERS[kinds[i]!]!;
     const isEnough = needs === 'none' || (needs === 'grouped' && isGrouped);
-    return (isEnough || context.near(offset, i)) && isValid(digits);
-  });
+    if (isValid(digits) && (isEnough || context.near(offset, kinds[i]!))) return true;
+  }
+  return false;
 }

@@ -1,6 +1,7 @@
 /** Finds international bank account numbers: country, length of that country, and the check digits modulo 97. */
 import { isDigit, isLetter, isWord } from './characters.ts';
-import { detectorOfNumbers, type Detector } from './digit-runs.ts';
+import { detectorOfNumbers, type Detector } from './detector.ts';
+import type { Reading } from './reading.ts';
 
 /** Length per country. Source: SWIFT IBAN Registry, release 99 (2024-12), with the territories that use the form of France. */
 const REGISTRY =
@@ -21,6 +22,11 @@ function indexOf(first: number, second: number): number {
 /** The longest number and the unit behind it fit: IBANs have 34 characters at most (ISO 13616-1). */
 const RING = 64;
 const LAST = RING - 1;
+/** What a letter or a digit counts, by its unit; NOTHING = neither. */
+const NOTHING = 255;
+const VALUES = Uint8Array.from({ length: 129 }, (_, unit) =>
+  isDigit(unit) ? unit - 48 : isLetter(unit) ? (unit | 32) - 87 : NOTHING,
+);
 /** 10 to the power of the index, modulo 97: two digits for each of 34 characters at most. */
 const POWERS = Uint8Array.from({ length: 2 * RING }, powerOfTen);
 
@@ -35,7 +41,7 @@ function powerOfTen(_: unknown, exponent: number): number {
  * the last characters where it ends, and what everything up to it is modulo 97.
  */
 class Row {
-  readonly #text: string;
+  readonly #units: Uint8Array;
   readonly #ends = new Int32Array(RING);
   readonly #remainders = new Uint8Array(RING);
   /** Decimal digits of everything up to there: a letter counts as two. */
@@ -45,8 +51,8 @@ class Row {
   #at = 0;
   #isOver = true;
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor({ units }: Reading) {
+    this.#units = units;
   }
 
   /** The end of the account number of `length` characters at `offset`; -1 when there is none. Offsets never go back. */
@@ -54,9 +60,9 @@ class Row {
     this.#seek(offset);
     const before = this.#first;
     const last = before + length;
-    while (this.#count < last) if (!this.#read()) return -1;
+    if (this.#count < last && !this.#readTo(last)) return -1;
     const end = this.#ends[last & LAST]!;
-    if (isWord(this.#text.charCodeAt(end))) return -1;
+    if (isWord(this.#units[end]!)) return -1;
     // the first four go behind the rest: two letters of two digits each, two digits
     const number = this.#part(before + 4, last) * POWERS[6]! + this.#part(before, before + 4);
     return number % 97 === 1 ? end : -1;
@@ -78,37 +84,46 @@ class Row {
     return (this.#remainders[to & LAST]! + 97 * 97 - this.#remainders[from & LAST]! * POWERS[width]!) % 97;
   }
 
-  /** Reads one character more; false = the row is over. */
-  #read(): boolean {
+  /** Reads until there are `count` characters; false = the row is over before. */
+  #readTo(count: number): boolean {
     if (this.#isOver) return false;
-    const text = this.#text;
-    const isLast = this.#at + 1 >= text.length;
-    let code = this.#at < text.length ? text.charCodeAt(this.#at) : 0;
-    if ((code === 32 || code === 45) && !isLast) code = text.charCodeAt(++this.#at);
-    if (!isWord(code)) {
-      this.#isOver = true;
-      return false;
+    const units = this.#units;
+    const ends = this.#ends;
+    const widths = this.#widths;
+    const remainders = this.#remainders;
+    let read = this.#count;
+    let at = this.#at;
+    let width = widths[read & LAST]!;
+    let remainder = remainders[read & LAST]!;
+    for (; read < count; at++) {
+      const unit = units[at]!;
+      const value = VALUES[unit === 32 || unit === 45 ? units[++at]! : unit]!;
+      this.#isOver = value === NOTHING;
+      if (this.#isOver) break;
+      remainder = (remainder * (value < 10 ? 10 : 100) + value) % 97;
+      width += value < 10 ? 1 : 2;
+      const to = ++read & LAST;
+      ends[to] = at + 1;
+      widths[to] = width;
+      remainders[to] = remainder;
     }
-    const from = this.#count++ & LAST;
-    const to = this.#count & LAST;
-    const width = isDigit(code) ? 1 : 2;
-    const value = width === 1 ? code - 48 : (code | 32) - 87;
-    this.#ends[to] = ++this.#at;
-    this.#widths[to] = this.#widths[from]! + width;
-    this.#remainders[to] = (this.#remainders[from]! * POWERS[width]! + value) % 97;
-    return true;
+    this.#count = read;
+    this.#at = at;
+    return read === count;
   }
 }
 
+/** Two digits at least stand behind the letters of the country. */
+const DIGITS = Array.from({ length: 30 }, (_, i) => i + 2);
+
 /** The detector `iban`. */
-export const iban: Detector = detectorOfNumbers('iban', (text) => {
-  const row = new Row(text);
-  return (start, stop) => {
+export const iban: Detector = detectorOfNumbers('iban', DIGITS, (reading) => {
+  const row = new Row(reading);
+  return (_, start) => {
     const offset = start - 2;
-    if (offset < 0 || stop - start < 2) return null;
-    const first = text.charCodeAt(offset);
-    const second = text.charCodeAt(start - 1);
-    if (!isLetter(second) || !isLetter(first) || (offset > 0 && isWord(text.charCodeAt(offset - 1)))) return null;
+    const second = reading.before(start);
+    const first = reading.before(start - 1);
+    if (!isLetter(second) || !isLetter(first) || isWord(reading.before(offset))) return null;
     const length = LENGTHS[indexOf(first, second)]!;
     const end = length === 0 ? -1 : row.endOfIban(offset, length);
     return end < 0 ? null : { offset, end, confidence: 1 };

@@ -3,6 +3,9 @@ import { isLuhn, isMod1110, isVerhoeff, numberAt, weighted } from './check-digit
 import { contextWords } from './context.ts';
 import { LETTERED_WORDS } from './lettered-ids.ts';
 
+/** No such number has more digits. */
+export const MOST_DIGITS = 15;
+
 /** A kind of number made of digits only. */
 export interface NationalNumber {
   readonly country: string;
@@ -28,10 +31,19 @@ function pair(digits: Uint8Array, at: number): number {
 /** Steuer-Identifikationsnummer: among the first ten one digit occurs twice or thrice, another may be missing. */
 function isGerman(d: Uint8Array): boolean {
   if (d[0] === 0 || !isMod1110(d, 11)) return false;
-  const counts = new Uint8Array(10);
-  for (let i = 0; i < 10; i++) counts[d[i]!]!++;
-  const repeated = counts.filter((count) => count > 1);
-  return repeated.length === 1 && repeated[0]! <= 3;
+  // digits that were seen once, twice and so on, one bit each
+  let once = 0;
+  let twice = 0;
+  let thrice = 0;
+  let oftener = 0;
+  for (let i = 0; i < 10; i++) {
+    const digit = 1 << d[i]!;
+    oftener |= thrice & digit;
+    thrice |= twice & digit;
+    twice |= once & digit;
+    once |= digit;
+  }
+  return twice !== 0 && (twice & (twice - 1)) === 0 && oftener === 0;
 }
 
 function isFrench(d: Uint8Array): boolean {
@@ -116,12 +128,13 @@ function isLatvian(d: Uint8Array): boolean {
 function isLuxembourgish(d: Uint8Array): boolean {
   const century = pair(d, 0);
   if (century < 18 || century > 20 || !isDate(pair(d, 2), pair(d, 4), pair(d, 6)) || !isLuhn(d, 0, 12)) return false;
-  digits12.set(d.subarray(0, 11));
-  digits12[11] = d[12]!;
-  return isVerhoeff(digits12, 12);
+  for (let i = 0; i < 11; i++) luxembourgish[i] = d[i]!;
+  luxembourgish[11] = d[12]!;
+  return isVerhoeff(luxembourgish, 12);
 }
 
-const digits12 = new Uint8Array(12);
+/** Room for the digits of the second check. */
+const luxembourgish = new Uint8Array(12);
 
 function isGreek(d: Uint8Array): boolean {
   return (weighted(d, [256, 128, 64, 32, 16, 8, 4, 2]) % 11) % 10 === d[8];

@@ -1,8 +1,9 @@
 /** Runs detectors over all texts of a body at once and counts what they find by detector and field. */
 import type { DataReason, Finding } from '../../src/core/data-class.ts';
 import type { PlacedText } from './body-text.ts';
-import { DigitRuns, type Detector } from './digit-runs.ts';
+import type { Detector } from './detector.ts';
 import { pathOf, type Place } from './field-names.ts';
+import { Reading } from './reading.ts';
 import { countAcross, seamsOf, type Seam } from './seams.ts';
 
 /** More places of one detector than this are counted at the last one. */
@@ -15,13 +16,13 @@ const MOST_PLACES = 16;
  */
 export function scanTexts(texts: readonly PlacedText[], detectors: readonly Detector[]): readonly DataReason[] {
   const joined = texts.map(({ text }) => text).join('\n');
-  const runs = new DigitRuns(joined);
+  const reading = new Reading(joined);
   const findings: Finding[] = [];
   const reasons: DataReason[] = [];
   const without: Detector[] = [];
   for (const detector of detectors) {
     findings.length = 0;
-    detector.inspect(joined, '', findings, runs);
+    detector.inspect(joined, '', findings, reading);
     if (findings.length > 0) reasons.push(...countByField(detector.id, findings, texts));
     else without.push(detector);
   }

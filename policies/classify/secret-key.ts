@@ -1,13 +1,16 @@
 /** Finds the keys that vendors give out, by their prefixes and lengths. */
-import type { Classifier } from '../../src/core/data-class.ts';
-import { eachMatch, isDigit, isLetter } from './characters.ts';
+import { BASE64URL, isDigit, isLetter, isWord, tableOf } from './characters.ts';
 import { ContextReader, contextWords } from './context.ts';
+import type { Detector } from './detector.ts';
+import { Reading } from './reading.ts';
+
+type Prefix = readonly [prefix: string, least: number];
 
 /**
  * Prefix and least number of characters behind it. Source: the vendors' own documentation and the patterns that they register
  * with GitHub's secret scanning partner programme, 2026.
  */
-const PREFIXES: readonly (readonly [prefix: string, least: number])[] = [
+const PREFIXES: readonly Prefix[] = [
   ['sk-', 20], // OpenAI (sk-proj-, sk-svcacct-), Anthropic (sk-ant-), OpenRouter (sk-or-), DeepSeek and many more
   ['sk_live_', 16], // Stripe
   ['sk_test_', 16],
@@ -47,43 +50,85 @@ const PREFIXES: readonly (readonly [prefix: string, least: number])[] = [
   ['dapi', 32], // Databricks
 ];
 
-/** The prefixes and all of the run behind them: a run is read once, whatever it holds. */
-const FORM = new RegExp(`(?<![A-Za-z0-9])(?:${PREFIXES.map(([prefix]) => prefix).join('|')})[\\w-]{16,}`, 'g');
+/** Prefixes by their first two characters, seven bits each. */
+const BY_BEGIN = new Map<number, Prefix[]>();
+const PAIRS = 1 << 14;
+/** 1 at the pairs with which a prefix begins. */
+const BEGINS = new Uint8Array(PAIRS);
+for (const row of PREFIXES) {
+  const begin = (row[0].charCodeAt(0) << 7) | row[0].charCodeAt(1);
+  BY_BEGIN.set(begin, [...(BY_BEGIN.get(begin) ?? []), row]);
+  BEGINS[begin] = 1;
+}
 
 const AWS = contextWords('aws secret secretaccesskey accesskey key');
-const AWS_WORD = /aws|AWS|[Ss]ecret|SECRET|[Kk]ey|KEY/;
-const AWS_SECRET = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])/g;
+const AWS_LENGTH = 40;
+/** Kinds of characters of base64: 1 = letters and digits, 2 = what stands between words. */
+const BASE64 = tableOf(isWord);
+BASE64[43] = BASE64[47] = 2;
 
-/** The detector `secret_key`. */
-export const secretKey: Classifier = Object.freeze({
+/** The detector `secret_key`. Every run of base64 is looked at once, and in it every word. */
+export const secretKey: Detector = Object.freeze({
   id: 'secret_key',
-  inspect(text, at, out) {
-    eachMatch(FORM, text, (offset, found) => {
-      const { length } = found;
-      const isLong = PREFIXES.some(([prefix, least]) => length >= prefix.length + least && found.startsWith(prefix));
-      if (isLong && isRandom(found)) out.push({ detector: 'secret_key', field: at, offset, length, confidence: 1 });
-      return offset + length;
-    });
-    // a secret of Amazon Web Services has no prefix: forty characters of base64 behind a word that says so
-    if (!AWS_WORD.test(text)) return;
-    const context = new ContextReader(text, AWS);
-    eachMatch(AWS_SECRET, text, (offset, found) => {
-      const { length } = found;
-      if (isRandom(found) && context.near(offset)) {
-        out.push({ detector: 'secret_key', field: at, offset, length, confidence: 0.9 });
+  inspect(text, at, out, reading = new Reading(text)) {
+    const { units } = reading;
+    const context = new ContextReader(reading, AWS);
+    const add = (offset: number, end: number, confidence: number): void => {
+      out.push({ detector: 'secret_key', field: at, offset, length: end - offset, confidence });
+    };
+    let done = 0;
+    for (let start = 0; start < text.length; start++) {
+      let end = start;
+      let kinds = 0;
+      for (let kind = BASE64[units[end]!]!; kind !== 0; kind = BASE64[units[++end]!]!) kinds |= kind;
+      // a secret of Amazon Web Services has no prefix: forty characters of base64 behind a word that says so
+      if (end - start === AWS_LENGTH && units[end] !== 61 && isRandom(units, start, end) && context.near(start)) {
+        add(start, end, 0.9);
       }
-      return offset + length;
-    });
+      for (let word = start; word < end; word = kinds === 1 ? end : nextWord(units, word)) {
+        if (word < done || BEGINS[beginOf(units, word)] === 0) continue;
+        const prefix = prefixAt(units, word);
+        if (prefix === null) continue;
+        // all of the run is read once, whatever it holds
+        done = word;
+        while (BASE64URL[units[done]!] === 1) done++;
+        if (done - word >= prefix[0].length + prefix[1] && isRandom(units, word, done)) add(word, done, 1);
+      }
+      start = end;
+    }
   },
-} satisfies Classifier);
+} satisfies Detector);
+
+/** @returns at most the last pair of seven bits each */
+function beginOf(units: Uint8Array, at: number): number {
+  return ((units[at]! << 7) | units[at + 1]!) & (PAIRS - 1);
+}
+
+function nextWord(units: Uint8Array, from: number): number {
+  let at = from;
+  while (BASE64[units[at]!] === 1) at++;
+  while (BASE64[units[at]!] === 2) at++;
+  return at;
+}
+
+/** No prefix begins another. */
+function prefixAt(units: Uint8Array, at: number): Prefix | null {
+  return BY_BEGIN.get(beginOf(units, at))!.find(([prefix]) => isAt(units, at, prefix)) ?? null;
+}
+
+function isAt(units: Uint8Array, at: number, word: string): boolean {
+  for (let i = 0; i < word.length; i++) if (units[at + i] !== word.charCodeAt(i)) return false;
+  return true;
+}
 
 /** Names with hyphens have hardly a figure; keys have several among their letters. */
-function isRandom(text: string): boolean {
-  let [figures, letters] = [0, 0];
-  for (let at = 0; at < text.length && (figures < 3 || letters < 6); at++) {
-    const code = text.charCodeAt(at);
-    if (isDigit(code)) figures++;
-    else if (isLetter(code)) letters++;
+function isRandom(units: Uint8Array, from: number, to: number): boolean {
+  let figures = 0;
+  let letters = 0;
+  for (let at = from; at < to && (figures < 3 || letters < 6); at++) {
+    const unit = units[at]!;
+    if (isDigit(unit)) figures++;
+    else if (isLetter(unit)) letters++;
   }
   return figures >= 3 && letters >= 6;
 }

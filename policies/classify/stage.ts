@@ -13,7 +13,7 @@ import type { Expression } from '../expressions.ts';
 import { readBodyText } from './body-text.ts';
 import { CLASS_HEADER, readClassHeader } from './class-header.ts';
 import { DETECTORS, isDetectorId } from './detectors.ts';
-import type { Detector } from './digit-runs.ts';
+import type { Detector } from './detector.ts';
 import { pathOf } from './field-names.ts';
 import { scanTexts } from './scan.ts';
 

@@ -122,10 +122,22 @@ const SPECIAL_V4 = SPECIAL.flatMap(({ address, bits }) =>
 
 /** True for an IPv4 address of the public internet. */
 export function isPublicIPv4(value: number): boolean {
-  return !SPECIAL_V4.some(({ first, size }) => value >= first && value < first + size);
+  for (const { first, size } of SPECIAL_V4) if (value >= first && value < first + size) return false;
+  return true;
 }
+
+/** The same of version 6, by the first group of the lowest and the highest address. */
+const SPECIAL_V6 = SPECIAL.flatMap((range) =>
+  range.address.family === 6
+    ? [{ range, first: range.address.groups[0]!, size: 2 ** Math.max(0, 16 - range.bits) }]
+    : [],
+);
 
 /** True for an IPv6 address of the public internet. */
 export function isPublicIPv6(groups: readonly number[]): boolean {
-  return isPublicAddress({ family: 6, groups });
+  const group = groups[0]!;
+  for (const { range, first, size } of SPECIAL_V6) {
+    if (group >= first && group < first + size && isWithin({ family: 6, groups }, range)) return false;
+  }
+  return true;
 }
