@@ -4,8 +4,8 @@ import { nearestOf } from '../core/edit-distance.ts';
 import type { JsonObject } from '../core/json.ts';
 import { exampleAt, fieldsAt } from './hints.ts';
 import { matchesPattern, pathKey, valueAt, type PathPattern } from './path.ts';
-import type { Stray } from './report.ts';
 import type { SchemaIssue } from './schema.ts';
+import type { Stray } from './spelling.ts';
 
 /** What translating needs to know. */
 export interface IssueContext {
@@ -49,11 +49,11 @@ export function translateIssues(
 export function straysOf(issues: readonly SchemaIssue[], context: IssueContext, above: ConfigPath = []): Stray[] {
   return issues.flatMap((issue) => {
     const at = [...above, ...pathOf(issue)];
-    if (issue.code === 'invalid_key') return { above: at.slice(0, -1), meant: null };
+    if (issue.code === 'invalid_key') return { above: at.slice(0, -1), key: String(at.at(-1)), meant: null };
     if (issue.code !== 'unrecognized_keys') return [];
     return issue.keys
       .filter((key) => !matchesPattern([...at, key], context.planned))
-      .map((key): Stray => ({ above: at, meant: nearestOf(key, fieldsAt(context.schema, at)) }));
+      .map((key): Stray => ({ above: at, key, meant: nearestOf(key, fieldsAt(context.schema, at)) }));
   });
 }
 
@@ -86,7 +86,8 @@ function translateIssue(issue: SchemaIssue, context: IssueContext, above: Config
   }
 }
 
-function unknownKey(at: ConfigPath, { schema, planned }: IssueContext): ConfigFinding {
+/** The finding of a key that the language does not have. */
+export function unknownKey(at: ConfigPath, { schema, planned }: IssueContext): ConfigFinding {
   const key = String(at.at(-1));
   const finding = { at, onKey: true };
   if (matchesPattern(at, planned)) {

@@ -2,15 +2,24 @@
 import type { ConfigFinding, ConfigPath, WholeConfig } from '../core/config.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ExpansionPorts } from './expand.ts';
-import { straysOf, translateIssues } from './issues.ts';
+import { straysOf, translateIssues, unknownKey, type IssueContext } from './issues.ts';
 import { locate } from './locate.ts';
 import { pathKey } from './path.ts';
 import { inOrder, Placer, type PlacedFinding } from './place.ts';
 import { Report, soundGround, type Ground } from './report.ts';
 import { salvage } from './salvage.ts';
-import { placesOf, rawJsonSchema, validate, validateRest, type ConfigLanguage } from './schema.ts';
+import {
+  placesOf,
+  rawJsonSchema,
+  validate,
+  validateRest,
+  type ConfigLanguage,
+  type SchemaIssue,
+  type Validation,
+} from './schema.ts';
 import { scrubFinding } from './scrub.ts';
 import type { Target } from './secret.ts';
+import { Spelling } from './spelling.ts';
 import { buildTree, type Tree } from './tree.ts';
 import { parseYaml, type YamlText } from './yaml.ts';
 
@@ -75,12 +84,12 @@ export function loadConfig(source: ConfigSource, language: ConfigLanguage, ports
   const placed = inOrder([...placeFaults(placer, yaml), ...place(findings)]);
   const isRefused = placed.some(({ level }) => level === 'error');
   if (rest === null) return { ok: false, findings: placed, rest: null };
-  const { whole, report } = rest;
+  const { whole, report, origin } = rest;
   const judged: JudgedConfig = {
     whole,
     faults: [...tree.voids, ...findings.filter(isError).map(({ at }) => at)],
     isSound: (at) => report.isSound(at),
-    place: (later) => place(later.map((finding) => ({ ...finding, at: report.origin(finding.at) }))),
+    place: (later) => place(later.map((finding) => ({ ...finding, at: origin(finding.at) }))),
   };
   return isRefused ? { ok: false, findings: placed, rest: judged } : { ok: true, ...judged, warnings: placed };
 }
@@ -90,39 +99,74 @@ interface Judgement {
   readonly findings: readonly ConfigFinding[];
   /** False where the form of something is wrong. */
   readonly isFormed: boolean;
-  readonly rest: { readonly whole: WholeConfig; readonly report: Report } | null;
+  readonly rest: {
+    readonly whole: WholeConfig;
+    readonly report: Report;
+    /** Where a place of `whole` is in the document. */
+    readonly origin: (at: ConfigPath) => ConfigPath;
+  } | null;
 }
 
 /** Schemas first, over the whole document; then the checks between sections, over what is left of it. */
 function judge(tree: Tree, language: ConfigLanguage): Judgement {
   const validation = validate(language, tree.value);
   if (validation.ok && tree.voids.length === 0 && tree.puzzles.length === 0) {
-    return check(validation.whole, soundGround(tree.value), language, []);
+    return check(validation.whole, soundGround(tree.value), (at) => at, language);
   }
-  const issues = validation.ok ? [] : validation.issues;
-  const context = { raw: tree.value, schema: schemaOf(language), planned: language.planned };
+  const { spelling, issues, context, form } = readForm(validation, tree, language);
+  const voids = tree.voids.map((at) => spelling.read(at));
+  const wrong = [...voids, ...issues.flatMap(placesOf)];
+  const rest = salvage(spelling.value, wrong, (value) => validateRest(language, value));
+  if (rest === null) return { findings: form, isFormed: validation.ok, rest: null };
+  const puzzles = tree.puzzles.map((above) => ({ above: spelling.read(above), meant: null }));
+  const strays = [...straysOf(issues, context), ...puzzles];
+  const gaps = [...rest.gaps, ...spelling.corrected];
+  const ground = { raw: spelling.value, wrong, gaps, strays, origin: (at: ConfigPath) => rest.origin(at) };
+  const judgement = check(rest.whole, ground, (at) => spelling.written(at), language);
+  return { ...judgement, findings: [...form, ...judgement.findings], isFormed: validation.ok };
+}
+
+/** What is wrong with the form of a document, at its places there. */
+interface Form {
+  readonly spelling: Spelling;
+  /** Of the document as it is read. */
+  readonly issues: readonly SchemaIssue[];
+  readonly context: IssueContext;
+  readonly form: readonly ConfigFinding[];
+}
+
+/** Misspelt keys may hold misspelt keys, to some depth. */
+const MAX_CORRECTIONS = 4;
+
+function readForm(validation: Validation, tree: Tree, language: ConfigLanguage): Form {
+  const spelling = new Spelling(tree.value);
+  const form: ConfigFinding[] = [];
+  let issues = validation.ok ? [] : validation.issues;
+  let context = { raw: tree.value, schema: schemaOf(language), planned: language.planned };
+  for (let round = 0; round < MAX_CORRECTIONS; round++) {
+    const corrected = spelling.correct(straysOf(issues, context));
+    if (corrected.length === 0) break;
+    form.push(...corrected.map(({ above, key }) => unknownKey([...spelling.written(above), key], context)));
+    const again = validate(language, spelling.value);
+    issues = again.ok ? [] : again.issues;
+    context = { ...context, raw: spelling.value };
+  }
   // A scalar that could not be expanded has no value to judge.
   const voids = new Set(tree.voids.map(pathKey));
-  const form = translateIssues(issues, context).filter(({ at }) => !voids.has(pathKey(at)));
-  const wrong = [...tree.voids, ...issues.flatMap(placesOf)];
-  const rest = salvage(tree.value, wrong, (value) => validateRest(language, value));
-  if (rest === null) return { findings: form, isFormed: validation.ok, rest: null };
-  const puzzles = tree.puzzles.map((above) => ({ above, meant: null }));
-  const strays = [...straysOf(issues, context), ...puzzles];
-  const { gaps, origin } = rest;
-  const ground = { raw: tree.value, wrong, gaps, strays, origin };
-  return { ...check(rest.whole, ground, language, form), isFormed: validation.ok };
+  const rest = translateIssues(issues, context).map((finding) => ({ ...finding, at: spelling.written(finding.at) }));
+  return { spelling, issues, context, form: [...form, ...rest.filter(({ at }) => !voids.has(pathKey(at)))] };
 }
 
 function check(
   whole: WholeConfig,
   ground: Ground,
+  written: (at: ConfigPath) => ConfigPath,
   { checks }: ConfigLanguage,
-  form: readonly ConfigFinding[],
 ): Judgement {
   const report = new Report(ground);
   for (const one of checks) one(whole, report);
-  return { findings: [...form, ...report.findings], isFormed: true, rest: { whole, report } };
+  const findings = report.findings.map((finding) => ({ ...finding, at: written(finding.at) }));
+  return { findings, isFormed: true, rest: { whole, report, origin: (at) => written(report.origin(at)) } };
 }
 
 function placeFaults(placer: Placer, { faults }: YamlText): PlacedFinding[] {

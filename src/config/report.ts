@@ -2,13 +2,7 @@
 import type { ConfigFinding, ConfigPath, ConfigReport } from '../core/config.ts';
 import { nearestOf } from '../core/edit-distance.ts';
 import { isWithin, pathKey, valueAt } from './path.ts';
-
-/** A key that the language does not have, or a name that it does not allow, in the map at `above`. */
-export interface Stray {
-  readonly above: ConfigPath;
-  /** The field that was probably meant; null = it may be any. */
-  readonly meant: string | null;
-}
+import type { Stray } from './spelling.ts';
 
 /** What is known of a document before its checks. */
 export interface Ground {
@@ -16,9 +10,9 @@ export interface Ground {
   readonly raw: unknown;
   /** Places that were found wrong before. */
   readonly wrong: readonly ConfigPath[];
-  /** The same, with everything that was left out for their sake. */
+  /** The same, with everything that was left out for their sake, or is there under a misspelt name. */
   readonly gaps: readonly ConfigPath[];
-  readonly strays: readonly Stray[];
+  readonly strays: readonly Pick<Stray, 'above' | 'meant'>[];
   /** Where a place that checks name is in the document. */
   origin(at: ConfigPath): ConfigPath;
 }

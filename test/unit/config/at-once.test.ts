@@ -29,6 +29,7 @@ const MISTAKES = [
   '26:27 unknown-key',
   '28:48 unknown-backend',
   '29:12 unknown-key',
+  '29:29 unknown-backend',
   '31:59 wrong-form',
   '34:13 circular-class',
   '36:56 unknown-zone',
@@ -45,7 +46,7 @@ const MISTAKES = [
   '53:34 unknown-key',
 ];
 
-const LAST_WORDS = '1 test was not run and the policy was not linted: mend the errors above first';
+const LAST_WORDS = '2 tests were not run and the policy was not linted: mend the errors above first';
 
 function refusal(make: () => unknown): ConfigError {
   try {
@@ -70,7 +71,7 @@ describe('a file with a mistake of every kind', () => {
     const error = refusal(() => createGateway(TEXT, { env }));
     expect(formatFindings(error.findings, { color: false }).replaceAll('configuration:', 'thalweg.yaml:')).toBe(golden);
     expect(error.message).toContain(LAST_WORDS);
-    expect(error.skipped).toEqual({ tests: 1, lints: true, checks: false });
+    expect(error.skipped).toEqual({ tests: 2, lints: true, checks: false });
   });
 
   it('says the same to thalweg check, which ends with 3', async () => {
@@ -78,7 +79,7 @@ describe('a file with a mistake of every kind', () => {
     const terminal = makeTerminal({ cwd: makeFolder({ 'thalweg.yaml': TEXT }), env });
     expect(await runCommandLine(['check'], terminal)).toBe(3);
     expect(terminal.err()).toBe(
-      `${golden}\nthalweg: 26 errors, 1 warning, the configuration is refused; ${LAST_WORDS}.\n`,
+      `${golden}\nthalweg: 27 errors, 1 warning, the configuration is refused; ${LAST_WORDS}.\n`,
     );
     expect(terminal.out()).toBe('');
   });
@@ -88,7 +89,7 @@ describe('a file with a mistake of every kind', () => {
     expect(await runCommandLine(['check', '--json'], terminal)).toBe(3);
     expect(terminal.err()).toBe('');
     const said = terminal.json() as { findings: Record<string, unknown>[] };
-    expect(said).toMatchObject({ v: 1, ok: false, skipped: { tests: 1, lints: true, checks: false } });
+    expect(said).toMatchObject({ v: 1, ok: false, skipped: { tests: 2, lints: true, checks: false } });
     expect(said.findings.map(({ line, column, code }) => `${line}:${column} ${code}`)).toEqual(MISTAKES);
     for (const finding of said.findings) {
       expect(Object.keys(finding)).toEqual(['level', 'code', 'file', 'line', 'column', 'path', 'message', 'fix']);

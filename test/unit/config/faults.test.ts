@@ -109,8 +109,8 @@ const FAULTS: readonly Fault[] = [
   fault('wrong-type', 'compute.countries: [FR]', 'compute.countries: FR', 'FR, retention'),
   fault('missing-key', ' key: "${FAR_KEY}",', '', 'far:', 'far'),
   fault('unknown-region', 'model: deepseek-chat,', 'region: us, model: deepseek-chat,', 'us, model'),
-  fault('unknown-provider', 'provider: ollama', 'provider: olama', 'olama', 'spare'),
-  fault('unknown-key', 'model: "*", facts', 'modle: "*", facts', 'modle', 'spare'),
+  fault('unknown-provider', 'provider: ollama', 'provider: olama', 'olama'),
+  fault('unknown-key', 'model: "*", facts', 'modle: "*", facts', 'modle'),
   fault('unknown-artifact', 'artifact: r1', 'artifact: r2', 'r2'),
   fault('unknown-key', 'assistant: { backends', 'assistant: { bakends', 'bakends'),
   fault('unknown-backend', 'id: far, weight', 'id: fra, weight', '{ id: fra', 'coder'),
@@ -178,8 +178,8 @@ describe('faults', () => {
   it('are put into a file in which nothing is wrong, each at one place', () => {
     expect(said(SOUND)).toEqual([]);
     for (const { from, at, ...one } of FAULTS) {
-      expect(SOUND.split(from), from).toHaveLength(2);
-      expect(broken([{ from, at, ...one }]).split(at), at).toHaveLength(2);
+      expect([from, SOUND.split(from).length]).toEqual([from, 2]);
+      expect([at, broken([{ from, at, ...one }]).split(at).length]).toEqual([at, 2]);
     }
   });
 
@@ -195,6 +195,24 @@ describe('faults', () => {
         const faults = chosen.filter(({ group }) => group === undefined || (!groups.has(group) && groups.add(group)));
         const text = broken(faults);
         expect(said(text)).toEqual(faults.map((one) => placeOf(text, one)).sort());
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('never keep the rest of a file from being judged: whatever lines are taken out, put elsewhere or cut', () => {
+    const edit = fc.tuple(fc.nat(), fc.nat(), fc.constantFrom('out', 'twice', 'cut'));
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+        const lines = SOUND.split('\n');
+        for (const [from, to, how] of edits) {
+          const line = lines[from % lines.length]!;
+          if (how === 'twice') lines.splice(to % lines.length, 0, line);
+          else lines.splice(from % lines.length, 1, ...(how === 'cut' ? [line.slice(0, to % (line.length + 1))] : []));
+        }
+        const loaded = loadConfig({ name: 'x', text: lines.join('\n') }, language, ports);
+        if (loaded.ok) return;
+        expect(refusalOf(loaded, compile).findings.filter(({ level }) => level === 'error')).not.toEqual([]);
       }),
       { numRuns: 150 },
     );
