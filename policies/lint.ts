@@ -1,6 +1,7 @@
 /** What can be known of a policy before the first request: lints over every kind of request that it can tell apart. */
 import type { ConfigFinding, WholeConfig } from '../src/core/config.ts';
 import type { PolicySnapshot } from '../src/core/policy.ts';
+import { aging } from './lints/aging.ts';
 import { contradictory } from './lints/contradictory.ts';
 import { idle } from './lints/idle.ts';
 import { implied } from './lints/implied.ts';
@@ -24,5 +25,6 @@ export function lintPolicy(whole: WholeConfig, snapshot: PolicySnapshot, at: num
     ...idle(world),
     ...implied(world),
     ...unknownFacts(world),
+    ...aging(world),
   ];
 }

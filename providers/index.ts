@@ -2,6 +2,7 @@
 import type { Catalogue } from '../src/core/catalogue.ts';
 import { anthropicCompatible } from './anthropic-compatible.ts';
 import { anthropic } from './anthropic.ts';
+import { azureOpenai } from './azure-openai.ts';
 import { cerebras } from './cerebras.ts';
 import { dashscope } from './dashscope.ts';
 import { deepseek } from './deepseek.ts';
@@ -26,6 +27,7 @@ import { xai } from './xai.ts';
 const hosted = [
   openai,
   openaiResponses,
+  azureOpenai,
   anthropic,
   deepseek,
   mistral,

@@ -42,6 +42,27 @@ export const OPENAI_PLACE: ProviderPlace = documentedPlace(
   ],
 );
 
+/** A place that the type of a deployment chooses: nothing that is sent or answered shows it. */
+function azureDeployment(id: string, what: string, within: readonly string[] | null): ProviderRegion {
+  const facts = within === null || within.length === 0 ? {} : { 'compute.countries': within };
+  return { id, select: { by: 'word', what }, within, facts };
+}
+
+/**
+ * Azure: what is stored stays in the geography of the resource; where it computes follows the type of the deployment, of which
+ * provisioned ones are like standard ones.
+ */
+export const AZURE_PLACE: ProviderPlace = documentedPlace(
+  'https://learn.microsoft.com/azure/ai-services/openai/how-to/deployment-types',
+  OF_THE_US,
+  [
+    azureDeployment('standard', 'a deployment of the type Standard, in the region of its resource', null),
+    azureDeployment('datazone-eu', 'a deployment of the type DataZoneStandard of a resource in the EU', EU),
+    azureDeployment('datazone-us', 'a deployment of the type DataZoneStandard of a resource in the US', ['US']),
+    azureDeployment('global', 'a deployment of the type GlobalStandard', []),
+  ],
+);
+
 /** One region by address that says where it computes. */
 function computesIn(
   id: string,

@@ -11,6 +11,9 @@ export const EVIDENCE_GRADES: readonly EvidenceGrade[] = Object.freeze([
   'attested',
 ]);
 
+/** The source of what is general knowledge and must be confirmed. */
+export const EDITORIAL = 'editorial: confirm before relying on it';
+
 /** The value of a fact. */
 export type FactValue = string | number | boolean | readonly string[];
 

@@ -16,7 +16,7 @@ export type RegionSelector =
 export interface ProviderRegion {
   readonly id: string;
   readonly select: RegionSelector;
-  /** Where requests may then be computed at most: a narrower claim is refused. null = as the operator says. */
+  /** Where requests may then be computed at most: a narrower claim is refused. null = as the operator says; empty = anywhere, and no claim is taken. */
   readonly within: readonly string[] | null;
   /** What holds there without further agreement. */
   readonly facts: PlaceFacts;

@@ -11,7 +11,7 @@ import { describeProvider, type ProviderProtocol } from './provider.ts';
 const folder = join(import.meta.dirname, '../../providers');
 const files = readdirSync(folder)
   .map((name) => basename(name, '.ts'))
-  .filter((name) => !['index', 'price-book', 'habits', 'places', 'peak-prices'].includes(name));
+  .filter((name) => !['index', 'price-book', 'habits', 'places', 'peak-prices', 'openai-models'].includes(name));
 
 /** `CreateChatCompletionRequest` of OpenAI's published OpenAPI document (github.com/openai/openai-openapi, MIT). */
 const FIELDS =
@@ -125,7 +125,7 @@ describe('the catalogue', () => {
 
   it('has the vendors and servers of the plan', () => {
     const planned =
-      'anthropic anthropic-compatible cerebras dashscope deepseek embedded fireworks groq llama-cpp lm-studio mistral nvidia-nim ollama openai openai-compatible openai-responses openrouter sambanova sglang together vllm xai';
+      'anthropic anthropic-compatible azure-openai cerebras dashscope deepseek embedded fireworks groq llama-cpp lm-studio mistral nvidia-nim ollama openai openai-compatible openai-responses openrouter sambanova sglang together vllm xai';
     expect([...catalogue.keys()].toSorted()).toEqual(planned.split(' '));
   });
 

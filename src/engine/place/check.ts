@@ -49,14 +49,24 @@ function checkClaim(
   const where = [...at, 'facts', 'compute.countries'];
   if (region === null) {
     if (!report.isSound([...at, 'region']) || !report.isSound([...at, 'url'])) return;
-    // somebody else's address: nothing is known of what is behind it
-    if (backend.url !== undefined && hostOf(backend.url) !== hostOf(baseUrl)) return;
+    // somebody else's address: nothing is known of what is behind it, but where no address of the vendor says where it computes
+    const isSilent = baseUrl === null && place.regions.every(({ select }) => select.by === 'word');
+    if (!isSilent && backend.url !== undefined && hostOf(backend.url) !== hostOf(baseUrl)) return;
     const fitting = place.regions.find(({ within }) => within === null || claim.every((one) => within.includes(one)));
     report.add({
       at: where,
       code: 'region-mismatch',
       message: `without a region ${title} computes wherever it likes, so [${claim.join(', ')}] cannot be claimed`,
       fix: fitting === undefined ? 'remove the claim: no region of it is there' : `add region: ${fitting.id}`,
+    });
+    return;
+  }
+  if (region.within?.length === 0) {
+    report.add({
+      at: where,
+      code: 'region-mismatch',
+      message: `"${region.id}" promises no place, so [${claim.join(', ')}] cannot be claimed`,
+      fix: 'remove the claim, or name the region that was really chosen',
     });
     return;
   }

@@ -1,5 +1,6 @@
 /** What is known of a backend: the file over its region over the catalogue row, each fact with grade, source and dates. */
 import type { EvidenceGrade, Fact, FactKey } from '../../core/backend.ts';
+import { EDITORIAL } from '../../core/fact.ts';
 import type { BackendConfig, CertConfig, FactConfig, FactWords } from '../../core/config.ts';
 import type { Provider } from '../../core/provider.ts';
 import { endOfDay } from '../../core/units.ts';
@@ -36,9 +37,6 @@ function restate(
     facts.set(key as FactKey, Object.freeze({ value, grade, source: origin, asOf }));
   }
 }
-
-/** The source of what is general knowledge and must be confirmed. */
-export const EDITORIAL = 'editorial: confirm before relying on it';
 
 function compileFact(config: FactConfig): Fact {
   if (typeof config !== 'object' || !('value' in config)) {
