@@ -27,17 +27,18 @@ const MANY = 31;
  * @param open begins a text
  */
 export function detectorOfNumbers(id: string, lengths: readonly number[], open: (reading: Reading) => Judge): Detector {
-  let mask = 0;
-  for (const length of lengths) mask |= 1 << length;
+  const wanted = lengths.reduce((mask, length) => mask | (1 << length), 0);
   return Object.freeze({
     id,
     inspect(text: string, at: string, out: Finding[], reading: Reading = new Reading(text)) {
       const judge = open(reading);
+      const { bounds, count } = reading;
       let done = 0;
-      for (let run = 0; run < reading.count; run++) {
-        const start = reading.start(run);
-        const stop = reading.end(run);
-        if (((mask >>> Math.min(stop - start, MANY)) & 1) === 0 || start < done) continue;
+      for (let run = 0; run < count; run++) {
+        const start = bounds[2 * run]!;
+        const stop = bounds[2 * run + 1]!;
+        const length = stop - start;
+        if (((wanted >>> (length < MANY ? length : MANY)) & 1) === 0 || start < done) continue;
         const found = judge(run, start, stop);
         if (found === null) continue;
         const { offset, end, confidence } = found;

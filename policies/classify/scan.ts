@@ -26,16 +26,19 @@ export function scanTexts(texts: readonly PlacedText[], detectors: readonly Dete
     if (findings.length > 0) reasons.push(...countByField(detector.id, findings, texts));
     else without.push(detector);
   }
-  const seams = seamsOf(texts);
+  const seams = seamsOf(texts).map((seam) => ({ seam, reading: new Reading(seam.text) }));
   return seams.length === 0 ? reasons : [...reasons, ...without.flatMap((detector) => acrossParts(detector, seams))];
 }
 
 /** What a detector finds over the bounds of parts: once per message, however its parts are joined. */
-function acrossParts(detector: Detector, seams: readonly Seam[]): DataReason[] {
+function acrossParts(
+  detector: Detector,
+  seams: readonly { readonly seam: Seam; readonly reading: Reading }[],
+): DataReason[] {
   const counts = new Map<Place, number>();
-  for (const seam of seams) {
+  for (const { seam, reading } of seams) {
     const findings: Finding[] = [];
-    detector.inspect(seam.text, '', findings);
+    detector.inspect(seam.text, '', findings, reading);
     const count = countAcross(findings, seam);
     if (count > (counts.get(seam.place) ?? 0)) counts.set(seam.place, count);
   }
@@ -60,12 +63,11 @@ function countByField(name: string, findings: readonly Finding[], texts: readonl
   return [...counts].map(([field, count]) => ({ source: 'detector', name, field, count }));
 }
 
-/** How many findings begin in each text. Detectors may report in several passes, so the findings are put in order first. */
+/** How many findings begin in each text; they stand in order. */
 function countByText(findings: readonly Finding[], texts: readonly PlacedText[]): Uint32Array {
   const counts = new Uint32Array(texts.length);
-  const ordered = findings.toSorted((a, b) => a.offset - b.offset);
   let [text, end] = [0, texts[0]?.text.length ?? 0];
-  for (const { offset } of ordered) {
+  for (const { offset } of findings) {
     while (offset > end) end += 1 + texts[++text]!.text.length;
     counts[text]!++;
   }

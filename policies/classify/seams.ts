@@ -37,10 +37,10 @@ export function seamsOf(texts: readonly PlacedText[]): readonly Seam[] {
   return seams;
 }
 
-/** How many findings begin in one part and end in another. */
+/** How many findings, in their order, begin in one part and end in another. */
 export function countAcross(findings: readonly Finding[], { cuts }: Seam): number {
   let [count, cut] = [0, 0];
-  for (const { offset, length } of findings.toSorted((a, b) => a.offset - b.offset)) {
+  for (const { offset, length } of findings) {
     while (cut < cuts.length && cuts[cut]! <= offset) cut++;
     if (cut < cuts.length && cuts[cut]! < offset + length) count++;
   }

@@ -50,15 +50,23 @@ const PREFIXES: readonly Prefix[] = [
   ['dapi', 32], // Databricks
 ];
 
+/** A prefix as units, and the least length of a key with it. */
+interface Head {
+  readonly units: Uint8Array;
+  readonly least: number;
+}
+
 /** Prefixes by their first two characters, seven bits each. */
-const BY_BEGIN = new Map<number, Prefix[]>();
+const BY_BEGIN: Head[][] = [];
 const PAIRS = 1 << 14;
-/** 1 at the pairs with which a prefix begins. */
+/** Which of them begin with a pair; 0 = none. */
 const BEGINS = new Uint8Array(PAIRS);
-for (const row of PREFIXES) {
-  const begin = (row[0].charCodeAt(0) << 7) | row[0].charCodeAt(1);
-  BY_BEGIN.set(begin, [...(BY_BEGIN.get(begin) ?? []), row]);
-  BEGINS[begin] = 1;
+BY_BEGIN.push([]);
+for (const [prefix, least] of PREFIXES) {
+  const units = Uint8Array.from(prefix, (unit) => unit.charCodeAt(0));
+  const begin = beginOf(units, 0);
+  if (BEGINS[begin] === 0) BEGINS[begin] = BY_BEGIN.push([]) - 1;
+  BY_BEGIN[BEGINS[begin]!]!.push({ units, least: prefix.length + least });
 }
 
 const AWS = contextWords('aws secret secretaccesskey accesskey key');
@@ -87,12 +95,12 @@ export const secretKey: Detector = Object.freeze({
       }
       for (let word = start; word < end; word = kinds === 1 ? end : nextWord(units, word)) {
         if (word < done || BEGINS[beginOf(units, word)] === 0) continue;
-        const prefix = prefixAt(units, word);
-        if (prefix === null) continue;
+        const least = leastAt(units, word);
+        if (least < 0) continue;
         // all of the run is read once, whatever it holds
         done = word;
         while (BASE64URL[units[done]!] === 1) done++;
-        if (done - word >= prefix[0].length + prefix[1] && isRandom(units, word, done)) add(word, done, 1);
+        if (done - word >= least && isRandom(units, word, done)) add(word, done, 1);
       }
       start = end;
     }
@@ -111,14 +119,16 @@ function nextWord(units: Uint8Array, from: number): number {
   return at;
 }
 
-/** No prefix begins another. */
-function prefixAt(units: Uint8Array, at: number): Prefix | null {
-  return BY_BEGIN.get(beginOf(units, at))!.find(([prefix]) => isAt(units, at, prefix)) ?? null;
+/** The least length of a key that begins here; -1 when no prefix stands here. No prefix begins another. */
+function leastAt(units: Uint8Array, at: number): number {
+  const heads = BY_BEGIN[BEGINS[beginOf(units, at)]!]!;
+  for (let i = 0; i < heads.length; i++) if (isAt(units, at, heads[i]!.units)) return heads[i]!.least;
+  return -1;
 }
 
-function isAt(units: Uint8Array, at: number, word: string): boolean {
-  for (let i = 0; i < word.length; i++) if (units[at + i] !== word.charCodeAt(i)) return false;
-  return true;
+function isAt(units: Uint8Array, at: number, head: Uint8Array): boolean {
+  for (let i = 2; i < head.length; i++) if (units[at + i] !== head[i]) return false;
+  return units[at] === head[0] && units[at + 1] === head[1];
 }
 
 /** Names with hyphens have hardly a figure; keys have several among their letters. */
