@@ -18,6 +18,10 @@ const GROUPED: readonly (readonly Form[])[] = [
   [],
   ['-9999', '+9999', '/9999', ' 9999'],
 ].map((forms) => forms.map(formOf));
+/** How many digits the second group can have, one bit each, by the length of the first. */
+const SECOND = GROUPED.map((forms) => forms.reduce((mask, form) => mask | (1 << form[1]!), 0));
+/** What is shorter is a number only as the first of some groups, or behind letters. */
+const ALONE = 6;
 
 /** Room for one number, used again for the next. */
 const digits = new Uint8Array(MOST_DIGITS);
@@ -36,12 +40,21 @@ const LENGTHS = Array.from({ length: MOST_DIGITS }, (_, i) => i + 1).filter((len
 export const euNationalId: Detector = detectorOfNumbers('eu_national_id', LENGTHS, (reading) => {
   const context = new ContextReader(reading, NATIONAL_WORDS);
   return (run, start, stop) => {
+    const isFirst = stop - start >= ALONE || isLetter(reading.before(start)) || isFollowed(reading, run, stop - start);
+    if (!isFirst) return null;
     const offset = start - lettersBefore(reading, start, stop);
     if (isWord(reading.before(offset))) return null;
     const end = offset < start ? endOfLettered(reading, offset, stop, context) : endOfId(reading, run, context);
     return end < 0 ? null : { offset, end, confidence: 0.9 };
   };
 });
+
+/** True when a group of a fitting length stands behind a run, one unit apart. */
+function isFollowed({ bounds }: Reading, run: number, length: number): boolean {
+  const next = bounds[2 * run + 2]!;
+  const digits = bounds[2 * run + 3]! - next;
+  return next === bounds[2 * run + 1]! + 1 && digits < 31 && ((SECOND[length]! >>> digits) & 1) === 1;
+}
 
 /** How many letters stand before the first digits of such a number: six in Italy, one for foreigners in Spain. */
 function lettersBefore(reading: Reading, start: number, stop: number): number {
