@@ -105,10 +105,18 @@ export function identityOf(configured: WholeConfig, priceBook: PriceBook | null)
   ]);
   const { tenants = {}, waivers = [], gateway } = whole;
   const { countries, regions = {} } = gateway;
-  const accounts = Object.entries(configured.backends).map(([id, { provider, url, region, key }]): [string, string] => [
-    id,
-    canonicalJson([provider, url ?? null, ...(region === undefined ? [] : [region]), key ?? null]),
-  ]);
+  const accounts = Object.entries(configured.backends).map(
+    ([id, { provider, url, region, binding, key }]): [string, string] => [
+      id,
+      canonicalJson([
+        provider,
+        url ?? null,
+        ...(region === undefined ? [] : [region]),
+        ...(binding === undefined ? [] : [{ binding }]),
+        key ?? null,
+      ]),
+    ],
+  );
   return {
     policy: canonicalJson({
       zones,

@@ -14,6 +14,7 @@ import { VERSION } from './core/version.ts';
 import { nodeDigest } from './crypto/node/digest.ts';
 import { createHandbookEngine } from './embedded/node/handbook.ts';
 import { createEmbeddedTransport, EMBEDDED_SCHEME } from './embedded/transport.ts';
+import { bindingsOnNode } from './engine/check-binding.ts';
 import { BackendKeyError } from './engine/compile.ts';
 import type { Snapshot } from './engine/snapshot.ts';
 import { createNodeServer, type DrainReport, type NodeServer } from './server/node/listen.ts';
@@ -43,6 +44,8 @@ export interface CompileOptions {
   readonly priceBook: PriceBook | null;
   /** Where the paths of the section `trust` start; absent = the working directory. */
   readonly folder?: string;
+  /** What is compiled is for a worker: it may name what only workers have. */
+  readonly isForWorker?: boolean;
 }
 
 /** What a server is started with. */
@@ -197,6 +200,7 @@ function prove(judged: JudgedConfig, options: CompileOptions, files: readonly Co
   const found = [
     ...files,
     ...badKeys,
+    ...(options.isForWorker === true ? [] : bindingsOnNode(whole)),
     ...(isMeant ? findFailedTests(whole, snapshot.policy, isRun) : []),
     ...(skipped.lints ? [] : lintPolicy(whole, snapshot.policy, systemClock.now())),
   ];

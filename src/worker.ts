@@ -21,6 +21,7 @@ import { createWebDoor } from './server/web/index.ts';
 import { createMemoryStore } from './state/memory.ts';
 import { createSystemRandom, systemClock } from './system.ts';
 import { transportByScheme } from './transport/by-scheme.ts';
+import { takeBindings } from './transport/web/bindings.ts';
 import { createWebTransport } from './transport/web/index.ts';
 import { verifyProjectModel } from './trust/project-model.ts';
 
@@ -31,7 +32,7 @@ export interface WorkerContext {
 
 /** A module worker. */
 export interface Worker {
-  /** @param env the bindings; secrets of the configuration are looked up here by their names */
+  /** @param env the bindings; secrets of the configuration, and the services that backends are reached over, are looked up here by their names */
   fetch(request: Request, env: object, context: WorkerContext): Promise<Response>;
 }
 
@@ -101,15 +102,16 @@ export function createWorker(built: unknown, embedded: EmbeddedModels | null = n
 
 async function startApp(whole: WholeConfig, env: object, embedded: EmbeddedModels | null): Promise<App> {
   const { limits, hosts } = whole.gateway;
-  const bindings = new Map<string, unknown>(Object.entries(env));
+  const lent = new Map<string, unknown>(Object.entries(env));
   const variable = (name: string): string | null => {
-    const value = bindings.get(name);
+    const value = lent.get(name);
     return typeof value === 'string' ? value : null;
   };
   const secret = (reference: string) => resolveSecret(reference, { variable, file: () => null });
   const snapshot = await compileSnapshot(whole, { digest: webDigest, secret, priceBook: null });
   const [clock, random] = [systemClock, createSystemRandom()];
-  const web = createWebTransport({ clock, fetch, maxAnswerBytes: limits.answer });
+  const bindings = takeBindings(snapshot.backends, env);
+  const web = createWebTransport({ clock, fetch, maxAnswerBytes: limits.answer, bindings });
   const models = embedded === null ? null : await embedded({ clock, random });
   return createApp(snapshot, whole.telemetry, {
     clock,

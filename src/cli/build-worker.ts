@@ -62,11 +62,11 @@ export async function buildWorker(options: BuildWorkerOptions, terminal: Termina
   refuseSockets(configuration);
   refuseFiles(configuration);
   const priceBook = createPriceBook();
-  const snapshot = proveOnNode(configuration.loaded, { priceBook, secret: absentSecret });
+  const snapshot = proveOnNode(configuration.loaded, { priceBook, secret: absentSecret, isForWorker: true });
   // The tests have been run here, and a worker has no use for them.
   const whole = { ...fillPrices(configuration.whole, priceBook), tests: [] };
   const folder = resolve(terminal.cwd, options.out);
-  const secrets = secretNames(configuration);
+  const [secrets, bindings] = [secretNames(configuration), bindingNames(configuration)];
   const isEmbedded = snapshot.backends.some(({ url }) => url.startsWith(EMBEDDED_SCHEME));
   const files = [
     write(folder, 'config.json', `${JSON.stringify(sealBuiltConfig(whole), null, 2)}\n`, true),
@@ -75,19 +75,20 @@ export async function buildWorker(options: BuildWorkerOptions, terminal: Termina
     write(folder, 'wrangler.toml', wranglerFile(folder), false),
   ];
   if (options.json) {
-    printJson(terminal, { ok: true, folder, files: files.map((file) => ({ ...file })), secrets });
+    printJson(terminal, { ok: true, folder, files: files.map((file) => ({ ...file })), secrets, bindings });
     return ExitCode.ok;
   }
   sayFindings(terminal, configuration.warnings);
   for (const { file, written } of files)
     print(terminal, `${written ? 'wrote' : 'kept '}  ${join(options.out, file)}\n`);
-  say(terminal, nextSteps(options.out, secrets));
+  say(terminal, nextSteps(options.out, secrets, bindings));
   return ExitCode.ok;
 }
 
 /** A worker opens no sockets: it cannot see to which address a name leads, show a certificate, or ask a proxy. */
 function refuseSockets({ whole, name }: Configuration): void {
   for (const [id, backend] of Object.entries(whole.backends)) {
+    if (backend.binding !== undefined) continue;
     const asks =
       networkOf(backend) === 'perimeter'
         ? 'stands in the perimeter'
@@ -100,7 +101,7 @@ function refuseSockets({ whole, name }: Configuration): void {
     throw new CommandError(
       ExitCode.configuration,
       'needs-sockets',
-      `${name}: the backend "${id}" ${asks}, which a worker cannot hold to; serve it from Node, or remove it here.`,
+      `${name}: the backend "${id}" ${asks}, which a worker cannot hold to; name the binding that leads there, serve it from Node, or remove it here.`,
     );
   }
 }
@@ -187,7 +188,15 @@ function secretNames({ whole }: Configuration): string[] {
   return [...new Set(references.map(([, name]) => name ?? ''))].sort();
 }
 
-function nextSteps(folder: string, secrets: readonly string[]): string {
+/** What the runtime must lend: services or VPC services, by their names. */
+function bindingNames({ whole }: Configuration): string[] {
+  return [...new Set(Object.values(whole.backends).flatMap(({ binding }) => binding ?? []))].sort();
+}
+
+function nextSteps(folder: string, secrets: readonly string[], bindings: readonly string[]): string {
   const put = secrets.map((name) => `  npx wrangler secret put ${name}\n`).join('');
-  return `Next, in ${folder}:\n${put}  npx wrangler deploy\n`;
+  const bind = bindings
+    .map((name) => `  in wrangler.toml, [[services]] or [[vpc_services]] with binding = "${name}"\n`)
+    .join('');
+  return `Next, in ${folder}:\n${put}${bind}  npx wrangler deploy\n`;
 }

@@ -101,7 +101,9 @@ export async function readConfiguration(
   const loaded = loadConfig(source, language, ports);
   if (!loaded.ok) {
     // a worker has no files, and its secrets are not here
-    if (target === 'worker') throw refusalOf(loaded, { ...compileOptions(place, ports), secret: absentSecret });
+    if (target === 'worker') {
+      throw refusalOf(loaded, { ...compileOptions(place, ports), secret: absentSecret, isForWorker: true });
+    }
     throw await refusalWithFiles(loaded, compileOptions(place, ports));
   }
   return { ...place, text: source.text, whole: loaded.whole, warnings: loaded.warnings, loaded, ports };

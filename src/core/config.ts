@@ -82,6 +82,8 @@ export interface BackendConfig {
     | undefined;
   /** `http://host:port` of a proxy that is asked to CONNECT. */
   readonly proxy?: string | undefined;
+  /** A binding of the worker that leads there, by its name; nothing else is used then. */
+  readonly binding?: string | undefined;
   /** An entry of `trust.models`: the route is open only while its files are verified. */
   readonly artifact?: string | undefined;
 }

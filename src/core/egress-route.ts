@@ -1,4 +1,4 @@
-/** How a backend may be reached: which addresses, by whose certificates, through which proxy; compiled once per backend. */
+/** How a backend may be reached: which addresses, by whose certificates, through which proxy or binding; compiled once per backend. */
 import { isPublicAddress, isWithin, parseIp, parseRange, type IpAddress, type IpRange } from './ip-address.ts';
 import type { Secret } from './secret.ts';
 
@@ -24,6 +24,8 @@ export interface EgressRoute {
   readonly tls: RouteTls | null;
   /** `http://host:port` of a proxy that is asked to CONNECT; null = direct. */
   readonly proxy: string | null;
+  /** The worker's binding that is the only way there; null = over the network. */
+  readonly binding: string | null;
 }
 
 /** Where private networks and carriers number themselves: what a private link may lead to. */

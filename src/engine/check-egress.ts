@@ -1,6 +1,7 @@
 /** What a file says of networks, certificates and proxies must be possible to hold, or it is not loaded. */
 import type { BackendConfig, ConfigReport, WholeConfig } from '../core/config.ts';
 import { isWithin, parseIp, parseRange } from '../core/ip-address.ts';
+import { checkBinding } from './check-binding.ts';
 import { networkOf, perimeterOf } from './compile-egress.ts';
 
 /** Checks one backend. @param url where it is, with the address of its provider where it has none of its own */
@@ -14,6 +15,10 @@ export function checkEgress(
   const at = ['backends', id];
   // what is no http URL was reported where it stands
   const host = (url !== null && /^https?:\/\/[^/]/i.test(url) ? URL.parse(url)?.hostname : null) ?? '';
+  if (backend.binding !== undefined) {
+    checkBinding(id, backend, url, report);
+    return;
+  }
   if (networkOf(backend) === 'perimeter') checkPerimeter(id, backend, host, perimeterOf(zones), report);
   const isHalf = (backend.tls?.cert === undefined) !== (backend.tls?.key === undefined);
   if (isHalf && report.isSound([...at, 'tls'])) {

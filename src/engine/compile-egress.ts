@@ -13,13 +13,15 @@ export function compileEgress(
   const network = routeOf(config);
   const cidr = network === 'perimeter' ? perimeterOf(zones) : [];
   const proxy = config.proxy?.replace(/\/$/, '') ?? null;
+  const binding = config.binding ?? null;
   return Object.freeze({
     // the reference of the key, not the key: this is a name
-    terms: JSON.stringify([network, cidr, config.tls ?? null, proxy]),
+    terms: JSON.stringify([network, cidr, config.tls ?? null, proxy, binding]),
     network,
     ranges: cidr.map((range) => parseRange(range)!),
     tls: config.tls === undefined ? null : tlsOf(config.tls, secret),
     proxy,
+    binding,
   });
 }
 

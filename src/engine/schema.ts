@@ -214,6 +214,11 @@ const backend = z.strictObject({
     .regex(/^http:\/\/[^/?#@]+\/?$/, { error: 'this must be http://host:port' })
     .optional()
     .describe('A proxy that is asked to CONNECT. Proxies named in the environment are never used.'),
+  binding: z
+    .string()
+    .regex(/^[A-Za-z_$][\w$]*$/, { error: 'this must be the name of a binding: letters, digits, _ and $' })
+    .optional()
+    .describe('In Cloudflare Workers: the service or VPC service that leads there, and the only way that is used.'),
   artifact: z
     .string()
     .min(1)

@@ -21,13 +21,16 @@ export interface RealWorker {
 
 const WRANGLER = join(import.meta.dirname, '../../node_modules/.bin/wrangler');
 
-/** Builds, bundles and runs the worker over a configuration in YAML. */
-export async function startWorker(yaml: string): Promise<RealWorker> {
+/**
+ * Builds, bundles and runs the worker over a configuration in YAML.
+ * @param services by name: the scripts of further workers that it is bound to
+ */
+export async function startWorker(yaml: string, services: Readonly<Record<string, string>> = {}): Promise<RealWorker> {
   const cwd = mkdtempSync(join(tmpdir(), 'thalweg-worker-'));
   const removeFiles = (): void => rmSync(cwd, { recursive: true, force: true });
   try {
     await bundle(cwd, yaml);
-    const { child, port, exchanges } = await serve(cwd);
+    const { child, port, exchanges } = await serve(cwd, services);
     const stop = async (): Promise<void> => {
       await end(child);
       removeFiles();
@@ -48,8 +51,9 @@ async function bundle(cwd: string, yaml: string): Promise<void> {
   if (code !== 0) throw new Error(`wrangler ended with ${code}: ${stderr}`);
 }
 
-async function serve(cwd: string) {
-  writeFileSync(join(cwd, 'workerd.capnp'), WORKERD);
+async function serve(cwd: string, services: Readonly<Record<string, string>>) {
+  for (const [name, script] of Object.entries(services)) writeFileSync(join(cwd, `${name}.js`), script);
+  writeFileSync(join(cwd, 'workerd.capnp'), workerdConfig(Object.keys(services)));
   const { default: workerd } = createRequire(import.meta.url)('workerd') as { readonly default: string };
   // The command of the package is a wrapper, which would outlive a kill of its child.
   const child = spawn(workerd, ['serve', 'workerd.capnp', '--control-fd=1'], {
@@ -77,15 +81,26 @@ async function end(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-const WORKERD = `using Workerd = import "/workerd/workerd.capnp";
+const workerdConfig = (services: readonly string[]): string => `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .gateway), (name = "net", network = (allow = ["public", "private"]))],
+  services = [(name = "main", worker = .gateway), ${services.map((name) => `(name = "${name}", worker = .${variableOf(name)}), `).join('')}(name = "net", network = (allow = ["public", "private"]))],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
 );
 const gateway :Workerd.Worker = (
   modules = [(name = "index.js", esModule = embed "bundle/index.js")],
   compatibilityDate = "2026-04-01",
   compatibilityFlags = ["enable_request_signal"],
+  bindings = [${services.map((name) => `(name = "${name}", service = "${name}")`).join(', ')}],
   globalOutbound = "net"
 );
-`;
+${services
+  .map(
+    (name) =>
+      `const ${variableOf(name)} :Workerd.Worker = (modules = [(name = "${name}.js", esModule = embed "${name}.js")], compatibilityDate = "2026-04-01");\n`,
+  )
+  .join('')}`;
+
+/** Names of constants begin with a small letter there. */
+function variableOf(service: string): string {
+  return `bound${service.replaceAll(/[^A-Za-z0-9]/g, '')}`;
+}

@@ -90,6 +90,8 @@ export class Origins {
   }
 
   #originOf(spelling: string, route: EgressRoute | null): Origin | null {
+    // nothing is bound here, and nothing else may be used instead
+    if (route !== null && route.binding !== null) return null;
     const url = URL.parse(spelling);
     if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return null;
     if (url.href !== `${url.origin}/`) return null;

@@ -93,6 +93,44 @@ models: { "*": { backends: [up] } }
     expect(terminal.err()).toContain(word);
   });
 
+  it('takes a perimeter that a binding leads to, and names the binding', async () => {
+    const text = `gateway: { open: true }
+backends:
+  up:
+    { provider: openai-compatible, url: "http://llm.corp.example/v1", model: "*", binding: CORP, facts: { network: perimeter } }
+models: { "*": { backends: [up] } }
+constraints: [{ id: inside, require: { network: perimeter } }]
+`;
+    const cwd = makeFolder({ 'thalweg.yaml': text });
+    const terminal = makeTerminal({ cwd });
+    expect(await runCommandLine(['build', 'worker'], terminal)).toBe(0);
+    expect(terminal.err()).toContain('binding = "CORP"');
+    const json = makeTerminal({ cwd });
+    expect(await runCommandLine(['build', 'worker', '--json'], json)).toBe(0);
+    expect(json.json()).toMatchObject({ bindings: ['CORP'] });
+    // and nowhere else than in a worker
+    for (const command of [['check'], ['explain'], ['serve']]) {
+      const elsewhere = makeTerminal({ cwd });
+      expect(await runCommandLine(command, elsewhere)).toBe(3);
+      expect(elsewhere.err()).toMatch(/bindings exist in Cloudflare Workers alone[^]*remove it/);
+      expect(elsewhere.err()).toContain('thalweg.yaml:4:');
+    }
+  });
+
+  it.each([
+    ['proxy: "http://proxy.corp:3128"', 'remove proxy, or binding'],
+    ['binding: "a b"', 'this must be the name of a binding'],
+  ])('wants a binding alone: %s', async (line, says) => {
+    const own = line.startsWith('binding') ? line : `binding: CORP, ${line}`;
+    const text = `gateway: { open: true }
+backends: { up: { provider: openai-compatible, url: "http://llm.corp.example/v1", model: "*", ${own} } }
+models: { "*": { backends: [up] } }
+`;
+    const terminal = makeTerminal({ cwd: makeFolder({ 'thalweg.yaml': text }) });
+    expect(await runCommandLine(['build', 'worker'], terminal)).toBe(3);
+    expect(terminal.err()).toContain(says);
+  });
+
   it('says why it cannot write', async () => {
     const cwd = makeFolder({ 'thalweg.yaml': JUDGED });
     writeFileSync(join(cwd, 'worker'), 'a file in the way');

@@ -5,7 +5,7 @@ import { allowsAddress, type EgressNetwork, type EgressRoute } from '../../../sr
 import { isPublicAddress, isWithin, parseIp, parseRange } from '../../../src/core/ip-address.ts';
 
 function route(network: EgressNetwork, ...cidr: string[]): EgressRoute {
-  return { terms: '', network, ranges: cidr.map((text) => parseRange(text)!), tls: null, proxy: null };
+  return { terms: '', network, ranges: cidr.map((text) => parseRange(text)!), tls: null, proxy: null, binding: null };
 }
 
 function admits(terms: EgressRoute, host: string, address: string): boolean {

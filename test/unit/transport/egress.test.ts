@@ -35,7 +35,15 @@ function make(options: Partial<NodeTransportOptions> = {}): Transport {
 function routeOf(own: Partial<EgressRoute> & { cidr?: readonly string[] } = {}): EgressRoute {
   const { cidr = [], ...rest } = own;
   const terms = JSON.stringify([rest.network, cidr, rest.proxy, rest.tls]);
-  return { terms, network: 'public', ranges: cidr.map((text) => parseRange(text)!), tls: null, proxy: null, ...rest };
+  return {
+    terms,
+    network: 'public',
+    ranges: cidr.map((text) => parseRange(text)!),
+    tls: null,
+    proxy: null,
+    binding: null,
+    ...rest,
+  };
 }
 
 async function reach(transport: Transport, origin: string, route: EgressRoute): Promise<string> {
