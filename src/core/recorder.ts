@@ -66,6 +66,8 @@ export interface ExchangeRecord {
   readonly finish: FinishReason | null;
   /** null = unknown price or unknown tokens. */
   readonly costUsd: number | null;
+  /** The place that the answer named, as its vendor words it; null or absent = it named none. */
+  readonly proof?: string | null;
   readonly attempts: readonly AttemptRecord[];
   readonly losses: readonly string[];
   readonly splices: readonly string[];

@@ -62,6 +62,8 @@ export class Exchange {
   usage: Usage | null = null;
   finish: FinishReason | null = null;
   costUsd: number | null = null;
+  /** What the answer said of where it ran. */
+  proof: string | null = null;
   /** True once the outcome is recorded: an exchange settles once. */
   settled = false;
   /** True once the client left. */

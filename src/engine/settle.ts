@@ -47,6 +47,7 @@ export function settle(exchange: Exchange, ending: Ending, tick: number, recorde
     usage: exchange.usage,
     finish: exchange.finish,
     costUsd: exchange.costUsd,
+    proof: exchange.proof,
     attempts: exchange.attempts,
     losses: exchange.losses,
     splices: exchange.splices,

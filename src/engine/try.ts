@@ -12,7 +12,7 @@ import { costAt } from './cost.ts';
 import type { Exchange } from './exchange.ts';
 import type { Relay } from './relay.ts';
 import { sideError } from './side/outcome.ts';
-import { strayedTo } from './place/proof.ts';
+import { isAstray, placeSaid } from './place/proof.ts';
 import type { Slot } from './slot.ts';
 
 /** How much of an upstream's error answer is read, bytes. */
@@ -106,8 +106,9 @@ export class Try implements UpstreamHandler {
     this.#record(error?.code ?? null, tick);
     this.#rememberSeal();
     this.#judgeSpeed(tick);
-    const place = strayedTo(this.backend, this.#slot.usage);
-    if (place !== null) board.strayed(this.backend, place, tick);
+    const place = placeSaid(this.backend, this.#slot.usage);
+    exchange.proof = place;
+    if (isAstray(this.backend, place)) board.strayed(this.backend, place, tick);
     else if (error === null) board.succeeded(this.backend, this.#observation(tick));
     else if (error.row.failure === null) board.released(this.backend);
     else board.failed(this.backend, error.row.failure, error.retryAfterMs, tick);

@@ -62,6 +62,7 @@ function exchangeLine(head: string, event: ExchangeRecord): string {
     `,"first_content_ms":${ms(phases.firstContentMs)},"total_ms":${ms(phases.totalMs)}` +
     `,"tokens":${tokens(event.usage)},"cost_usd":${figure(event.costUsd)}` +
     `,"finish":${known(event.finish === null ? null : event.finish.unified)},"attempts":${attempts(event.attempts)}` +
+    `${event.proof == null ? '' : `,"proof":${known(event.proof)}`}` +
     `,"losses":${words(event.losses)},"splices":${words(event.splices)}` +
     `,"bytes_in":${event.bytesIn},"bytes_out":${event.bytesOut}}\n`
   );

@@ -58,6 +58,7 @@ describe('a region by a field', () => {
       violations,
     );
     expect(rig.engine.live().board.figures[0]!.breaker).toBe(breaker);
+    expect(rig.exchanges()[0]?.proof).toBe(geo ?? null);
     const next = rig.ask(question, { surface: 'anthropic-messages' });
     expect(next.reply.status).toBe(violations === 0 ? null : 503);
   });

@@ -72,6 +72,12 @@ describe('logLine', () => {
     });
   });
 
+  it('says where an answer ran when the answer said so, and quotes it like everything from outside', () => {
+    expect(JSON.parse(logLine(exchange({ proof: 'us' })))).toMatchObject({ proof: 'us', losses: expect.anything() });
+    expect(JSON.parse(logLine(exchange({ proof: null })))).not.toHaveProperty('proof');
+    expect(logLine(exchange({ proof: 'u\n"s' })).trimEnd()).not.toMatch(STEERING);
+  });
+
   it('writes every attempt, loss and splice', () => {
     const attempts = [
       { backend: 'a', provider: 'groq', status: 429, code: 'upstream-rate-limited', durationMs: 1.005 },
