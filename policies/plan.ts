@@ -28,15 +28,12 @@ export const plan: PlanFunction = (policy, facts, state, random) => {
   const rule = ruleFor(parts.rules, facts);
   const { picker, priced } = pickerFor(parts, rule, facts);
   const active = activeConditions(parts, facts, state);
-  const judged: CandidateTrace[] = [];
-  for (const candidate of facts.alias.candidates) {
+  const judged = facts.alias.candidates.map((candidate): CandidateTrace => {
     const rejections = rejectionsOf(parts, active, candidate, facts, state);
-    judged.push(
-      rejections.length === 0 && priced
-        ? pricedTrace(candidate, facts, state, rule.objective)
-        : { candidate, rejections, usd: null, parts: NO_PARTS, miss: null },
-    );
-  }
+    return rejections.length === 0 && priced
+      ? pricedTrace(candidate, facts, state, rule.objective)
+      : { candidate, rejections, usd: null, parts: NO_PARTS, miss: null };
+  });
   const trace = priced ? withRetries(judged, state, rule.objective) : judged;
   const eligible = trace.filter(isEligible);
   const refused = eligible.length === 0;
