@@ -28,7 +28,8 @@ export const anthropicMessages: ChatProtocol = Object.freeze<ChatProtocol>({
   requestIdHeader: 'request-id',
   outline,
   needsTranslation,
-  lastSeal: (scan) => findLastSeal(scan, 'messages', SEALS),
+  // they stand in a list of blocks
+  lastSeal: (scan) => (scan.arrays < 2 ? null : findLastSeal(scan, 'messages', SEALS)),
   passHeaders,
   readRequest,
   writeResponse,

@@ -27,7 +27,8 @@ export const openaiChat: ChatProtocol = Object.freeze<ChatProtocol>({
   streamModelPath: ['model'],
   outline,
   needsTranslation,
-  lastSeal: (scan) => findLastSeal(scan, 'messages', SEALS),
+  // they stand in a list of a message
+  lastSeal: (scan) => (scan.arrays < 2 ? null : findLastSeal(scan, 'messages', SEALS)),
   passHeaders: () => [],
   readRequest,
   writeResponse,
