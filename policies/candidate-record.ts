@@ -10,6 +10,7 @@ import { waitMs } from './prices/miss.ts';
 import { expectedOutputTokens } from './prices/tokens.ts';
 import type { PolicyParts } from './snapshot.ts';
 import { affinity } from './steps/affinity.ts';
+import { withoutNoise } from './without-noise.ts';
 
 /** What is said of a backend where a request brings sealed reasoning. */
 const AFFINITY = ['none', 'takes it back', 'same account', 'made it'] as const;
@@ -26,9 +27,9 @@ export function candidateRecord(
   const record: MutableJsonObject = { id: backend.id, eligible: one.rejections.length === 0 };
   if (one.rejections.length > 0) record['failed'] = failuresOf(parts, one).map(failureRecord);
   if (one.waived !== undefined) record['waived'] = one.waived.map((waiver) => ({ ...waiver }));
-  record['score_usd'] = one.usd;
-  record['parts'] = { ...one.parts };
-  if (one.miss !== null) record['p_miss'] = one.miss;
+  record['score_usd'] = withoutNoise(one.usd);
+  record['parts'] = Object.fromEntries(Object.entries(one.parts).map(([id, usd]) => [id, withoutNoise(usd)]));
+  if (one.miss !== null) record['p_miss'] = withoutNoise(one.miss);
   record['out_est'] = Math.round(facts.choices * expectedOutputTokens(facts, state.backends[backend.index]?.latency));
   record['ttft_ms'] = ttftRecord(backend, facts, state);
   const { price } = backend;

@@ -1,6 +1,7 @@
 /** What the constraints cost: how much cheaper the request could be with each of them dropped, one at a time. */
 import type { JsonObject } from '../src/core/json.ts';
 import type { CandidateTrace } from '../src/core/policy.ts';
+import { withoutNoise } from './without-noise.ts';
 
 /**
  * Compares the cheapest eligible candidate with the cheapest one that only constraints keep out. null where nothing can be
@@ -39,5 +40,5 @@ function cheapestOf(
 }
 
 function saved(paid: number, without: number): number {
-  return Math.max(0, paid - without);
+  return withoutNoise(Math.max(0, paid - without));
 }

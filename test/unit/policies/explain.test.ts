@@ -1,5 +1,6 @@
 /** The explain record, for those who may see backends and for those who may not. */
 import { describe, expect, it } from 'vitest';
+import { withoutNoise } from '../../../policies/without-noise.ts';
 import { seededRandom } from '../../../src/core/clock.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { RequestFacts, StateView } from '../../../src/core/policy.ts';
@@ -29,6 +30,12 @@ function record(full: boolean, own: Partial<RequestFacts> = {}, state: StateView
 }
 
 describe('explain', () => {
+  it('says numbers without the noise of binary fractions', () => {
+    expect(withoutNoise(0.1 + 0.2)).toBe(0.3);
+    expect(withoutNoise(0.00024300000000000002)).toBe(0.000243);
+    expect(withoutNoise(null)).toBe(null);
+  });
+
   it('tells all to who may know: facts, constraints, candidates, plan and what the policy costs', () => {
     const told = record(true, { stream: true, needs: 1 }, stateOf(4, { 3: { breaker: 'open', probeAtTick: 1500 } }));
     expect(told).toMatchObject({
