@@ -87,11 +87,21 @@ function comparison<T extends string | number>(
   const left = readerOf(a);
   const right = readerOf(b);
   if (left === null || right === null) return null;
+  if (op === '==' && b.op === 'value') return equality(left, b.args);
   const compare = COMPARE[op];
   return (facts) => {
     const first = left(facts);
     const second = right(facts);
     return first === null || second === null ? null : compare(first, second);
+  };
+}
+
+/** Most rules ask for one word: without two calls more it costs half. */
+function equality<T extends string | number>(left: Reader<T>, word: unknown): Reader<boolean> {
+  const wanted = typeof word === 'bigint' ? Number(word) : word;
+  return (facts) => {
+    const value = left(facts);
+    return value === null ? null : value === wanted;
   };
 }
 
