@@ -2,7 +2,7 @@
 import type { Candidate } from '../src/core/backend.ts';
 import type { CandidateTrace, Filter, Rejection, RequestFacts, StateView } from '../src/core/policy.ts';
 import { isIn } from './mask.ts';
-import type { DynamicFilter, FixedVerdicts, PolicyParts } from './snapshot.ts';
+import type { DynamicFilter, FixedVerdicts, PolicyParts, StaticFilter } from './snapshot.ts';
 
 /** Every rejection of a candidate that is in. */
 export const NO_REJECTIONS: readonly Rejection[] = Object.freeze([]);
@@ -28,18 +28,27 @@ function verdictsUnder(
   facts: RequestFacts,
   state: StateView,
 ): FixedVerdicts {
-  let key: string | number = 0;
-  for (let i = 0; i < conditional.length; i++) {
-    if (!isActive(conditional[i]!.filter, facts, state)) continue;
-    if (conditional.length <= 31) key = Number(key) | (1 << i);
-    else key = `${key} ${i}`;
-  }
+  const active = applying(conditional, facts, state);
+  const key = keyOf(conditional, active);
   const known = verdicts.get(key);
   if (known !== undefined) return known;
-  const fresh = { active: applying(conditional, facts, state), said: backends.map(() => null) };
+  const fresh = { active, said: backends.map(() => null) };
   if (verdicts.size === MAX_COMBINATIONS) verdicts.clear();
   verdicts.set(key, fresh);
   return fresh;
+}
+
+/** Bits where there are few conditions, text where they are too many for one number. */
+function keyOf(all: readonly StaticFilter[], active: readonly StaticFilter[]): string | number {
+  if (all.length > 31) return active.map(({ filter }) => JSON.stringify(filter.id)).join();
+  let bits = 0;
+  // both are in one order
+  for (let i = 0, k = 0; k < active.length; i++) {
+    if (all[i] !== active[k]) continue;
+    bits |= 1 << i;
+    k++;
+  }
+  return bits;
 }
 
 /** Those that apply; where all do it costs no list. */

@@ -178,3 +178,29 @@ describe('conditions', () => {
     expect(eligible('true', {})).toEqual(['b1']);
   });
 });
+
+describe('constraints with conditions', () => {
+  it.each([1, 31, 32, 40])(
+    'each hold for the requests that they are about, in whatever order these come: %i',
+    (count) => {
+      const countries = ['DE', 'US'];
+      const backends = backendsOf(...countries.map((country) => ({ facts: { 'compute.countries': [country] } })));
+      const alias = aliasOf(backends);
+      const constraints = Array.from({ length: count }, (_, i) => ({
+        id: `c${i}`,
+        when: `request.headers["x-only"] == "c${i}"`,
+        require: { 'compute.countries': { subset: [countries[i % 2]!] } },
+      }));
+      const policy = policyOf(backends, { aliases: [alias], constraints });
+      for (let round = 0; round < 2; round++) {
+        for (let i = 0; i < count; i++) {
+          const made = decide(policy, factsOf(alias, { headers: viewOf(['x-only', `c${i}`]) }));
+          const blocked = made.trace.flatMap(({ candidate, rejections }) =>
+            rejections.map(({ id }) => `${candidate.backend.id} ${id}`),
+          );
+          expect(blocked).toEqual([`b${1 - (i % 2)} c${i}`]);
+        }
+      }
+    },
+  );
+});
