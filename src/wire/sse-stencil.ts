@@ -49,7 +49,7 @@ export class SseStencil {
 
   /** False where the events of the stream are not alike. */
   get isHopeful(): boolean {
-    return this.#misses < PATIENCE;
+    return this.#fields.length > 0 && this.#misses < PATIENCE;
   }
 
   /** True for a whole event that is the learned one with other words, none of them empty. */
